@@ -1,0 +1,1 @@
+"""Languages: their words (one YAML each) and what reads them."""

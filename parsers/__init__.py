@@ -1,0 +1,1 @@
+"""Reading pages: (html bytes, url) -> items. Pure: no network, no database, no clock."""

@@ -1,0 +1,54 @@
+"""One page as its parsers see it: one lxml tree, its main content as blocks, its language.
+
+`parsers.opening.open_document` makes it, once per page; every parser gets the same one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from catalogue import Source
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of the main content, in reading order.
+
+    kind: "heading", "paragraph", "item" (of a list) or "row" (of a table).
+    text: its words with whitespace collapsed to single spaces.
+    level: heading 1 to 6; nesting depth (from 1) of a list item; else 0.
+    cells: the texts of a row's cells; empty for other kinds.
+    bold: the whole block is bold, as hand-made headings are.
+    """
+
+    kind: str
+    text: str
+    element: HtmlElement
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    bold: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Document:
+    """A page, opened.
+
+    root: the one lxml tree. url: where it was fetched, "" if unknown. fetched_at: ISO 8601 in
+    UTC, "" if unknown. source: the site's entry in the catalogue, if there is one. blocks: the
+    main content in reading order, chrome left out; text: the same, one block a line.
+    language: of the main content, a two-letter code or "und". headline: the page's own, without
+    the site's name. publisher: the organization that speaks here as "we".
+    """
+
+    root: HtmlElement
+    url: str = ""
+    fetched_at: str = ""
+    source: Source | None = None
+    encoding: str = "utf-8"
+    blocks: list[Block] = field(default_factory=list)
+    text: str = ""
+    language: str = "und"
+    headline: str | None = None
+    publisher: str | None = None
