@@ -200,3 +200,26 @@ class Page:
     links: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """One fetch of one page: the unit that is stored, whole or not at all.
+
+    url: the page's canonical address; requested_url: what was asked for, where it differs.
+    fetched_at: ISO 8601, UTC. status: HTTP status. page: what was read there; None for an
+    unchanged page (304), one that is gone (404, 410) or that could not be read, which `problem`
+    then explains in a few words. body: the bytes as fetched. links: where the page leads.
+    """
+
+    url: str
+    source: str
+    fetched_at: str
+    status: int
+    requested_url: str = ""
+    page: Page | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str = ""
+    body: bytes = b""
+    problem: str | None = None
