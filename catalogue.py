@@ -1,16 +1,16 @@
-"""The catalogue: websites (sources/*.yaml) and label schemes (schemes/*.yaml), checked.
+"""The catalogue: the websites that are read, one file each in sources/.
 
-A mistake in a file is reported with its line and what was expected; the other files still
-load.
+A mistake in a file is reported with its line and what was expected there; the other files
+still load.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 ROOT = Path(__file__).parent
 
-Platform = Literal["wordpress", "sharepoint", "drupal", "typo3", "joomla", "any"]
+Platform = Literal["wordpress", "sharepoint", "any"]
 
 
 class _Checked(BaseModel):
@@ -26,37 +26,149 @@ class _Checked(BaseModel):
 
 
 class Expectations(_Checked):
-    """What a complete run must find, or its verdict is degraded."""
+    """What a complete run must find at least, or its verdict is degraded."""
 
-    items: int = Field(0, ge=0, description="at least this many items")
-    news: int = Field(0, ge=0, description="at least this many news articles")
-    dates: float = Field(0.0, ge=0, le=1, description="share of news with a date, 0 to 1")
-    newest: int | None = Field(None, ge=1, description="newest news no older than this, in days")
+    items: int = Field(0, ge=0, description="a whole number of items, 0 or more")
+    news: int = Field(0, ge=0, description="a whole number of news articles, 0 or more")
+    dates: float = Field(0, ge=0, le=1, description="a share of news with a date, 0 to 1")
+    newest: int | None = Field(None, ge=1, description="the age of the newest news, in days")
 
 
 class Source(_Checked):
-    """One website, as its file in sources/ describes it."""
+    """One website. `name` is the file's name; the rest are the file's keys.
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
-    url: str = Field(pattern=r"^https?://[^/\s]+/\S*$")
-    platform: Platform = "any"
-    languages: list[str] = Field(default_factory=list)
-    country: str | None = Field(None, pattern=r"^[A-Z]{2}$")
-    timezone: str = "UTC"
-    organization: str | None = None
-    listings: list[str] = Field(default_factory=list)
-    every: str = Field("1d", pattern=r"^[1-9]\d*[hdw]$")
-    pages: int = Field(500, ge=1, le=100_000)
-    minutes: int = Field(30, ge=1, le=1440)
-    delay: float = Field(1.0, ge=0, le=60)
-    tags: list[str] = Field(default_factory=list)
-    expect: Expectations = Expectations()
+    listings are paths or addresses where news and events are listed; every says how often to
+    visit ("6h", "1d", "2w"); pages and minutes are the budget of one run; delay is the pause
+    between two requests, in seconds; ignore holds beginnings of paths that are never visited.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="a-z, 0-9, - and _")
+    url: str = Field(
+        pattern=r"^https?://[^/\s]+/\S*$", description="an address such as https://www.example.org/"
+    )
+    platform: Platform = Field("any", description="one of wordpress, sharepoint, any")
+    languages: list[str] = Field(default=[], description="a list of codes such as [pl, en]")
+    country: str | None = Field(
+        None, pattern=r"^[A-Z]{2}$", description="an ISO 3166 code such as PL"
+    )
+    timezone: str = Field("UTC", description="a time zone such as Europe/Warsaw")
+    organization: str | None = Field(None, description="the name of who speaks on the site")
+    listings: list[str] = Field(default=[], description="a list of paths such as [/news/]")
+    ignore: list[str] = Field(default=[], description="a list of paths such as [/shop/]")
+    every: str = Field("1d", pattern=r"^[1-9]\d*[hdw]$", description="6h, 1d, 2w or the like")
+    pages: int = Field(500, ge=1, le=100_000, description="a number of pages, 1 to 100000")
+    minutes: int = Field(30, ge=1, le=1440, description="a number of minutes, 1 to 1440")
+    delay: float = Field(1.0, ge=0.1, le=60, description="seconds, 0.1 to 60")
+    tags: list[str] = Field(default=[], description="a list of words such as [pl, park]")
+    expect: Expectations = Field(Expectations(), description="a block of expectations")
 
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (KeyError, ValueError):
-            raise ValueError("expected a time zone such as Europe/Warsaw") from None
+        except (KeyError, ValueError, OSError):
+            raise ValueError("no such time zone") from None
         return value
+
+    @property
+    def host(self) -> str:
+        """The site's host as its address has it, in lower case."""
+        return (urlsplit(self.url).hostname or "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a file of the catalogue. `line` counts from 1."""
+
+    path: Path
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+def sources_folder() -> Path:
+    """Where the sources' files lie: CLUSTERFEED_SOURCES, else the project's sources/."""
+    return Path(os.environ.get("CLUSTERFEED_SOURCES") or ROOT / "sources")
+
+
+def load_sources(folder: Path | None = None) -> tuple[dict[str, Source], list[Mistake]]:
+    """All sources of `folder` by name, and the mistakes in the files that could not be read.
+
+    >>> sources, mistakes = load_sources()
+    >>> sources["pppt"].platform
+    'sharepoint'
+    """
+    sources: dict[str, Source] = {}
+    mistakes: list[Mistake] = []
+    for path in sorted((folder or sources_folder()).glob("*.yaml")):
+        found = _load_source(path)
+        if isinstance(found, Source):
+            sources[found.name] = found
+        else:
+            mistakes += found
+    return sources, mistakes
+
+
+def _load_source(path: Path) -> Source | list[Mistake]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        return [Mistake(path, line, "expected text in UTF-8")]
+    except OSError as error:
+        return [Mistake(path, 1, f"cannot be read: {error.strerror}")]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "not readable as YAML"
+        return [Mistake(path, mark.line + 1 if mark else 1, f"{problem}; expected `key: value`")]
+    if not isinstance(values, dict):
+        return [Mistake(path, 1, "expected lines such as `url: https://www.example.org/`")]
+    try:
+        return Source.model_validate({**values, "name": path.stem})
+    except ValidationError as error:
+        lines = _lines(root)
+        return [_explain(path, lines, detail) for detail in error.errors()]
+
+
+def _lines(node: yaml.Node | None, at: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
+    """The line of every key, by its path."""
+    found: dict[tuple[str, ...], int] = {}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*at, str(key.value))
+            found[here] = key.start_mark.line + 1
+            found |= _lines(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            here = (*at, str(index))
+            found[here] = value.start_mark.line + 1
+            found |= _lines(value, here)
+    return found
+
+
+def _explain(path: Path, lines: dict[tuple[str, ...], int], detail: Any) -> Mistake:
+    where = tuple(str(part) for part in detail["loc"])
+    line = next((lines[where[:n]] for n in range(len(where), 0, -1) if where[:n] in lines), 1)
+    key = ".".join(where)
+    if where == ("name",):
+        return Mistake(path, 1, f"the file's name may have {_expected(where)} only")
+    if detail["type"] == "missing":
+        return Mistake(path, line, f"`{key}` is missing, expected {_expected(where)}")
+    if detail["type"] == "extra_forbidden":
+        known = Expectations if where[0] == "expect" and len(where) > 1 else Source
+        keys = ", ".join(name for name in known.model_fields if name != "name")
+        return Mistake(path, line, f"`{key}` is no key here, expected one of {keys}")
+    value = detail["input"]
+    return Mistake(path, line, f"`{key}` is {value!r}, expected {_expected(where)}")
+
+
+def _expected(where: tuple[str, ...]) -> str:
+    model: type[BaseModel] = Source
+    if where[0] == "expect" and len(where) > 1:
+        model, where = Expectations, where[1:]
+    return model.model_fields[where[0]].description or "another value"
