@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
+import re
+
+from lxml import etree
 from lxml import html as lxml_html
+from lxml.html import HtmlElement
 
 from catalogue import Source
+from parsers.blocks import Layout, TooDeep, lay_out
+from parsers.charset import decode, seen
+from parsers.content import main_content
 from parsers.document import Block, Document
 
-_CHROME = {"script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template"}
-_KINDS = {"p": "paragraph", "li": "item", "tr": "row", "div": "paragraph", "td": "paragraph"}
+LARGEST = 12_000_000
+"""Largest page that is read, in bytes."""
+
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an Office document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\xd0\xcf\x11\xe0", "an Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"wOFF", "a font"),
+    (b"RIFF", "audio, video or a picture"),
+)
+_UNDECODED = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
+_RAW = re.compile(r"(?is)<(script|style)\b.{0,500000}?</\1\s*>")
+_CLOSES_ITSELF = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr"
+    " option tbody thead tfoot".split()
+)
+_SHALLOW = 120
 
 
 def open_document(
@@ -23,34 +53,78 @@ def open_document(
 
     Raises ValueError with a reason for what is no readable HTML page.
     """
-    root = lxml_html.document_fromstring(content.decode("utf-8", "replace"))
-    blocks: list[Block] = []
-    _walk(root.body if root.body is not None else root, blocks)
-    headline = next((b.text for b in blocks if b.kind == "heading"), None)
+    text, encoding = _readable(content, content_type)
+    root, layout = _parse(text)
+    blocks = [
+        Block(s.kind, s.text, s.element, s.level, s.cells, s.bold) for s in main_content(layout)
+    ]
+    headline = next((block.text for block in blocks if block.kind == "heading"), None)
     return Document(
         root=root,
         url=url,
         fetched_at=fetched_at,
         source=source,
+        encoding=encoding,
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
         headline=headline,
-        language=root.get("lang", "und")[:2],
+        language=(root.get("lang") or "und")[:2].lower(),
         publisher=source.organization if source else None,
     )
 
 
-def _walk(element, blocks: list[Block]) -> None:
-    for child in element:
-        if not isinstance(child.tag, str) or child.tag in _CHROME:
-            continue
-        heading = len(child.tag) == 2 and child.tag[0] == "h" and child.tag[1].isdigit()
-        if heading or child.tag in ("p", "li", "tr") or (
-            child.tag in ("div", "td") and not any(isinstance(c.tag, str) and c.tag in _KINDS for c in child.iterdescendants())
-        ):
-            text = " ".join(child.text_content().split())
-            if text:
-                cells = tuple(" ".join(c.text_content().split()) for c in child) if child.tag == "tr" else ()
-                blocks.append(Block("heading" if heading else _KINDS[child.tag], text, child, int(child.tag[1]) if heading else 0, cells))
-        else:
-            _walk(child, blocks)
+def _readable(content: bytes, content_type: str) -> tuple[str, str]:
+    """The page's text and charset.
+
+    Raises ValueError for what is no text.
+    """
+    if not content.strip():
+        raise ValueError("the page is empty")
+    if len(content) > LARGEST:
+        raise ValueError(f"the page is larger than {LARGEST} bytes")
+    for signature, name in _SIGNATURES:
+        if content.startswith(signature):
+            raise ValueError(f"not HTML but {name}")
+    text, encoding = decode(content, content_type)
+    sample = text[:20_000]
+    if len(_UNDECODED.findall(sample)) > max(8, len(sample) // 10):
+        raise ValueError("not HTML but binary data")
+    return seen(text), encoding
+
+
+def _parse(text: str) -> tuple[HtmlElement, Layout]:
+    """The tree and its layout; too deep a nesting is flattened first, so that no text is lost."""
+    try:
+        root = _tree(text)
+        return root, lay_out(root)
+    except TooDeep:
+        root = _tree(_flattened(text))
+        return root, lay_out(root)
+
+
+def _tree(text: str) -> HtmlElement:
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=False)
+    try:
+        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
+        raise ValueError(f"no HTML can be read: {error}") from None
+    if not isinstance(root, HtmlElement):
+        raise ValueError("no HTML can be read")
+    return root
+
+
+def _flattened(text: str) -> str:
+    """The markup without the tags below a sane depth; their text stays."""
+    depth = 0
+
+    def shallow(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[2].lower() in _CLOSES_ITSELF:
+            return match[0] if depth < _SHALLOW else "<br>"
+        if match[1]:
+            depth = max(depth - 1, 0)
+            return match[0] if depth < _SHALLOW else "<br>"
+        depth += 1
+        return match[0] if depth <= _SHALLOW else "<br>"
+
+    return _TAG.sub(shallow, _RAW.sub("", text))

@@ -1,0 +1,285 @@
+"""Cuts a tree into segments: every piece of visible text, in reading order, chrome included.
+
+One pass. Each segment knows how much of it is link or bold, and in which regions (block
+elements) it lies; `parsers.content` decides on that which segments are the page's content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from parsers.charset import seen
+from parsers.hints import hints
+
+DEEPEST = 240
+"""Deepest nesting that is walked, in elements; libxml2 cuts off silently at some depth itself."""
+
+_SKIPPED = frozenset(
+    "script style noscript template head title iframe object embed applet svg math canvas audio"
+    " video map select textarea input option optgroup datalist meta link base param source track"
+    " area frame frameset img picture progress meter".split()
+)
+_BLOCKS = frozenset(
+    "html body address article aside blockquote center dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main"
+    " menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
+    " caption label button".split()
+)
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_BOLD = frozenset(("b", "strong", "th", "dt", "summary"))
+_LISTS = frozenset(("ul", "ol", "menu", "dir"))
+_BULLET = re.compile(r"(?:[•·▪●○◦‣⁃∙■□►▶➢✓✔–—*-]|\(?\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
+_LINE = "\x1e"
+_CELL_LONGEST = 400
+
+
+class TooDeep(ValueError):
+    """The tree is nested deeper than anybody writes pages."""
+
+
+@dataclass(slots=True)
+class Region:
+    """One block element: its segments are `start` up to, not including, `end`."""
+
+    element: HtmlElement
+    tag: str
+    parent: int
+    start: int
+    hints: int
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Segment:
+    """One piece of text; the fields up to `bold` are those of `parsers.document.Block`."""
+
+    kind: str
+    text: str
+    element: HtmlElement
+    region: int
+    level: int = 0
+    cells: tuple[str, ...] = ()
+    bold: bool = False
+    linked: int = 0
+
+
+@dataclass(slots=True)
+class Layout:
+    """A page's segments and regions, in reading order."""
+
+    segments: list[Segment] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Context:
+    """Where the walk is: what the text that comes next will be."""
+
+    element: HtmlElement
+    region: int
+    kind: str = "paragraph"
+    level: int = 0
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.layout = Layout()
+        self.pieces: list[str] = []
+        self.marks: list[int] = []  # 1 within a link, 2 bold; one for each piece
+        self.links = 0
+        self.bolds = 0
+        self.lists = 0
+        self.lines = False
+
+    def add(self, text: str) -> None:
+        if text.isspace():
+            if not self.pieces:
+                return
+            text = " "
+        self.pieces.append(text)
+        self.marks.append((1 if self.links else 0) | (2 if self.bolds else 0))
+
+    def flush(self, context: _Context) -> None:
+        """End the running text: what was gathered becomes a segment, or one for each line."""
+        if not self.pieces:
+            return
+        if not self.lines:
+            text = " ".join("".join(self.pieces).split())
+            if text:
+                self.emit(context, text, self.pieces, self.marks)
+        else:
+            self.flush_lines(context)
+            self.lines = False
+        self.pieces = []
+        self.marks = []
+
+    def flush_lines(self, context: _Context) -> None:
+        """A segment for each line between line breaks; a wrapped sentence stays whole."""
+        pieces: list[str] = []
+        marks: list[int] = []
+        text = ""
+        empty = 0
+        for piece, mark in [*zip(self.pieces, self.marks, strict=True), (_LINE, 0)]:
+            if piece is not _LINE:
+                if not piece.isspace():
+                    if text and empty and (empty > 1 or not _continues(text, piece)):
+                        self.emit(context, text, pieces, marks)
+                        pieces, marks = [], []
+                        text = ""
+                    empty = 0
+                pieces.append(piece)
+                marks.append(mark)
+            else:
+                empty += 1
+                pieces.append(" ")
+                marks.append(0)
+                text = " ".join("".join(pieces).split())
+        if text:
+            self.emit(context, text, pieces, marks)
+
+    def emit(self, context: _Context, text: str, pieces: list[str], marks: list[int]) -> None:
+        text = seen(text)
+        if not text:
+            return
+        linked = bold = inked = 0
+        for piece, mark in zip(pieces, marks, strict=True):
+            size = len(piece.strip())
+            inked += size
+            if mark & 1:
+                linked += size
+            if mark & 2:
+                bold += size
+        kind, level = context.kind, context.level
+        if kind == "item":
+            context.kind, context.level = "paragraph", 0  # what follows in the li is no new item
+        elif kind == "paragraph" and _BULLET.match(text):
+            kind, level = "item", 1
+        self.layout.segments.append(
+            Segment(
+                kind,
+                text,
+                context.element,
+                context.region,
+                level,
+                bold=inked > 0 and bold >= inked,
+                linked=min(linked, len(text)),
+            )
+        )
+
+    def block(self, element: HtmlElement, tag: str, outer: _Context, depth: int) -> None:
+        layout = self.layout
+        index = len(layout.regions)
+        region = Region(element, tag, outer.region, len(layout.segments), hints(element, tag))
+        layout.regions.append(region)
+        context = _Context(element, index, outer.kind, outer.level)
+        heading = _HEADINGS.get(tag)
+        bold = tag in _BOLD
+        if heading is not None:
+            context.kind, context.level = "heading", heading
+        elif tag == "li":
+            context.kind, context.level = "item", max(self.lists, 1)
+        elif tag in _LISTS:
+            self.lists += 1
+            context.kind, context.level = "paragraph", 0
+        elif tag in ("td", "th", "dd", "dt", "table"):
+            context.kind, context.level = "paragraph", 0
+        if bold:
+            self.bolds += 1
+        self.inside(element, context, depth)
+        self.flush(context)
+        if bold:
+            self.bolds -= 1
+        if tag in _LISTS:
+            self.lists -= 1
+        if outer.kind == "item" and len(layout.segments) > region.start:
+            outer.kind, outer.level = "paragraph", 0
+        region.end = len(layout.segments)
+        if tag == "tr":
+            self.row(element, index)
+
+    def row(self, element: HtmlElement, index: int) -> None:
+        """Make one segment of a table row, unless the table is there for layout."""
+        layout = self.layout
+        region = layout.regions[index]
+        segments = layout.segments[region.start :]
+        cells: list[str] = []
+        for cell in layout.regions[index + 1 :]:
+            if cell.tag == "table":
+                return
+            if cell.tag in ("td", "th") and cell.parent == index:
+                texts = [segment.text for segment in layout.segments[cell.start : cell.end]]
+                if len(texts) > 6 or sum(map(len, texts)) > _CELL_LONGEST:
+                    return
+                cells.append(" ".join(texts))
+        if sum(1 for cell in cells if cell) < 2:
+            return
+        del layout.segments[region.start :]
+        layout.segments.append(
+            Segment(
+                "row",
+                " ".join(cell for cell in cells if cell),
+                element,
+                index,
+                cells=tuple(cells),
+                bold=all(segment.bold for segment in segments),
+                linked=sum(segment.linked for segment in segments),
+            )
+        )
+        region.end = region.start + 1
+        for inner in layout.regions[index + 1 :]:
+            inner.start, inner.end = region.start, region.end
+
+    def inside(self, element: HtmlElement, context: _Context, depth: int) -> None:
+        if depth > DEEPEST:
+            raise TooDeep(f"nested deeper than {DEEPEST} levels")
+        if element.text:
+            self.add(element.text)
+        was_link = False
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str) or tag in _SKIPPED:
+                pass
+            elif tag == "br":
+                self.lines = True
+                self.pieces.append(_LINE)
+                self.marks.append(0)
+            elif tag in _BLOCKS:
+                self.flush(context)
+                self.block(child, tag, context, depth + 1)
+            elif tag == "a":
+                if was_link:
+                    self.add(" ")
+                self.links += 1
+                self.inside(child, context, depth + 1)
+                self.links -= 1
+            elif tag in _BOLD:
+                self.bolds += 1
+                self.inside(child, context, depth + 1)
+                self.bolds -= 1
+            else:
+                self.inside(child, context, depth + 1)
+            tail = child.tail
+            if tail:
+                self.add(tail)
+            was_link = tag == "a" and not tail
+
+
+def _continues(line: str, following: str) -> bool:
+    """Whether the line after a line break goes on with the sentence of the line before."""
+    first = following.lstrip()[0]
+    return first.islower() or first in ",;:)" or line[-1] in ",-–"
+
+
+def lay_out(root: HtmlElement) -> Layout:
+    """All segments and regions of the tree under `root`.
+
+    Raises TooDeep for a tree nested deeper than `DEEPEST`.
+    """
+    walk = _Walk()
+    body = root.find("body")
+    top = root if body is None else body
+    walk.block(top, str(top.tag), _Context(top, -1), 1)
+    return walk.layout
