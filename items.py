@@ -202,6 +202,14 @@ class Page:
     alternates: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Rejection:
+    """An item that was read but must not be stored, and why."""
+
+    item: Item
+    reason: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Visit:
     """One fetch of one page: the unit that is stored, whole or not at all.
@@ -209,7 +217,8 @@ class Visit:
     url: the page's canonical address; requested_url: what was asked for, where it differs.
     fetched_at: ISO 8601, UTC. status: HTTP status. page: what was read there; None for an
     unchanged page (304), one that is gone (404, 410) or that could not be read, which `problem`
-    then explains in a few words. body: the bytes as fetched. links: where the page leads.
+    then explains in a few words. body: the bytes as fetched. rejected: items that were taken
+    out of the page again, with the reason.
     """
 
     url: str
@@ -223,3 +232,4 @@ class Visit:
     content_type: str = ""
     body: bytes = b""
     problem: str | None = None
+    rejected: list[Rejection] = field(default_factory=list)

@@ -1,1 +1,60 @@
-BOT_NAME = 'clusterfeed'
+"""Scrapy's settings. The crawl is polite and cautious unless somebody says otherwise.
+
+From the environment: CLUSTERFEED_DB (database), CLUSTERFEED_CONTACT (your e-mail or web address,
+required for live sites), CLUSTERFEED_REPLICA (host:port of a running replica) and
+CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas).
+"""
+
+import os
+from importlib.metadata import version
+
+CONTACT = os.environ.get("CLUSTERFEED_CONTACT", "")
+DATABASE = os.environ.get("CLUSTERFEED_DB", "clusterfeed.db")
+REPLICA = os.environ.get("CLUSTERFEED_REPLICA", "")
+ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").split(",") if host]
+
+BOT_NAME = "clusterfeed"
+SPIDER_LOADER_CLASS = "spiders.loader.CatalogueLoader"
+SPIDER_MODULES = ["spiders"]
+USER_AGENT = f"Clusterfeed/{version('clusterfeed')}" + (f" (+{CONTACT})" if CONTACT else "")
+ROBOTSTXT_USER_AGENT = "Clusterfeed"
+
+# Polite.
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+RETRY_TIMES = 2
+REFERRER_POLICY = "same-origin"
+COOKIES_ENABLED = False
+
+# Cautious.
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DEPTH_LIMIT = 20
+REDIRECT_MAX_TIMES = 6
+URLLENGTH_LIMIT = 2083
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+if REPLICA:
+    DOWNLOAD_HANDLERS |= dict.fromkeys(("http", "https"), "spiders.replica.ReplicaHandler")
+    DOWNLOAD_DELAY = 0
+
+DOWNLOADER_MIDDLEWARES = {
+    "spiders.guard.EgressGuard": 10,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # EgressGuard is stricter
+    "pipelines.revisit.ConditionalRequests": 910,
+}
+SPIDER_MIDDLEWARES = {"pipelines.revisit.KnownPages": 30}
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,
+    "pipelines.normalise.Normalise": 200,
+    "pipelines.identify.Identify": 300,
+    "pipelines.store.Store": 900,
+}
+LOG_LEVEL = "INFO"
+LOG_FORMATTER = "spiders.log.QuietItems"
+STATS_DUMP = False

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from catalogue import Source
-from items import Item, Page
+from items import DatedValue, Event, Item, NewsArticle, Page, PageKind
 from parsers.authors import read_authors
 from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
+from parsers.links import read_alternates, read_feeds, read_links
 from parsers.opening import open_document
-from parsers.publication import read_modification, read_publication
+from parsers.publication import contradicted, read_modification, read_publication
 from parsers.relations import read_organizations, read_relations
+
+SUMMARY_LENGTH = 300
+"""Longest summary, in characters."""
 
 
 def read_page(
@@ -22,15 +26,18 @@ def read_page(
     source: Source | None = None,
     content_type: str = "",
 ) -> Page:
-    """Read one page (`content`: its bytes as fetched; `content_type`: the HTTP header).
+    """Read one page.
 
-    Raises ValueError, with the reason, for what cannot be read as an HTML page.
+    content: its bytes as fetched; fetched_at: ISO 8601 in UTC; source: the site's entry in the
+    catalogue; content_type: the HTTP header. Raises ValueError, with the reason, for what
+    cannot be read as an HTML page.
     """
     document = open_document(
         content, url, fetched_at=fetched_at, source=source, content_type=content_type
     )
     kind = read_kind(document)
-    published = read_publication(document)
+    posts = split_posts(document) if kind == "archive" else []
+    published, items = _read(document) if not posts else (read_publication(document), [])
     page = Page(
         url=url,
         source=source.name if source else "",
@@ -41,20 +48,70 @@ def read_page(
         authors=read_authors(document),
         date_published=published,
         date_modified=read_modification(document),
+        summary=_summary(document),
         text=document.text,
+        items=items,
+        links=read_links(document),
+        feeds=read_feeds(document),
+        alternates=read_alternates(document),
     )
-    posts = split_posts(document) or [document]
     for post in posts:
-        page.items += _items(post)
+        post_published, post_items = _read(post)
+        page.items += [_article(post, [], post_published), *post_items]
+    if _is_news(kind, page):
+        page.items.insert(0, _article(document, page.authors, published))
     return page
 
 
-def _items(document: Document) -> list[Item]:
+def _read(document: Document) -> tuple[DatedValue, list[Item]]:
+    """The publication date and all items but the article itself.
+
+    Events and the publication date check each other: a date before an event that the text
+    reports as past is none, and what was resolved against it is read again without it.
+    """
     published = read_publication(document)
+    events = read_events(document, published.day)
+    checked = contradicted(published, events)
+    if checked != published and published.day:
+        events = read_events(document, None)
     items: list[Item] = [
-        *read_events(document, published.day),
+        *_with_timezone(document, events),
         *read_certifications(document),
         *read_relations(document),
         *read_organizations(document),
     ]
-    return items
+    return checked, items
+
+
+def _with_timezone(document: Document, events: list[Event]) -> list[Event]:
+    for event in events:
+        if event.timezone is None and document.source and not event.all_day:
+            event.timezone = document.source.timezone
+    return events
+
+
+def _is_news(kind: PageKind, page: Page) -> bool:
+    return kind == "article" and bool(page.headline)
+
+
+def _article(document: Document, authors: list[str], published: DatedValue) -> NewsArticle:
+    return NewsArticle(
+        url=document.url,
+        source=document.source.name if document.source else "",
+        language=document.language,
+        evidence=published.raw or (document.headline or ""),
+        fetched_at=document.fetched_at,
+        headline=document.headline or "",
+        body=document.text,
+        summary=_summary(document),
+        author=", ".join(authors) or None,
+        date_published=published,
+        date_modified=read_modification(document),
+    )
+
+
+def _summary(document: Document) -> str:
+    text = next((b.text for b in document.blocks if b.kind == "paragraph" and len(b.text) > 60), "")
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"

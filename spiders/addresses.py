@@ -1,0 +1,70 @@
+"""Addresses of one site: which belong to it, and which name the same page.
+
+A page is known by its canonical address: the site's own scheme and host, no fragment, no
+session, tracking or display parameters, the rest of the query in its order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from catalogue import Source
+
+TRACKING = re.compile(
+    r"(?:utm_\w{1,40}|fbclid|gclid|msclkid|mc_[ce]id|_ga|_gl|hsCtaTracking|pk_\w{1,40}"
+    r"|phpsessid|jsessionid|sid|sessionid|aspsessionid\w{0,20}|cfid|cftoken|chash"
+    r"|replytocom|share|print|view|print_?version|source)",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[\w.!-]{1,100}", re.IGNORECASE)
+_SAFE = "/:@!$&'()*+,;=~-._%"
+
+NO_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|tiff?|css|js|json|mp[34]|avi|mov|wmv|wav|zip|rar|7z"
+    r"|gz|tgz|docx?|xlsx?|pptx?|odt|ods|pdf|eps|exe|apk|ics|vcf|woff2?|ttf|eot|xml|rss|txt)$",
+    re.IGNORECASE,
+)
+
+
+def bare(host: str) -> str:
+    """A host without `www.`, in lower case."""
+    return host.lower().removeprefix("www.")
+
+
+def on_site(url: str, source: Source) -> bool:
+    """Whether an address belongs to the source's site; www, http and https do not count."""
+    parts = urlsplit(url)
+    return (
+        parts.scheme in ("http", "https")
+        and bare(parts.hostname or "") == bare(source.host)
+        and _port(url) == _port(source.url)
+    )
+
+
+def _port(url: str) -> int | None:
+    parts = urlsplit(url)
+    return None if parts.port in (80, 443) else parts.port
+
+
+def canonical(url: str, source: Source, dropped: Iterable[str] = ()) -> str:
+    """The address under which a page of the source is stored.
+
+    `dropped` names further query parameters that change nothing on the page.
+
+    >>> site = Source(name="x", url="http://www.example.org/")
+    >>> canonical("https://example.org/a/?utm_source=n&lang=pl#top", site)
+    'http://www.example.org/a/?lang=pl'
+    """
+    parts = urlsplit(url)
+    home = urlsplit(source.url)
+    gone = {name.lower() for name in dropped}
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not TRACKING.fullmatch(name) and name.lower() not in gone
+    ]
+    path = _SESSION.sub("", parts.path) or "/"
+    path = quote(unquote(path, errors="surrogateescape"), safe=_SAFE, errors="surrogateescape")
+    return urlunsplit((home.scheme, home.netloc.lower(), path, urlencode(query), ""))

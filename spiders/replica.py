@@ -1,0 +1,28 @@
+"""Sends the requests for some hosts to a replica of their sites on loopback.
+
+The spiders, the middlewares and the database see the real addresses; only the connection goes
+elsewhere, with the real name in its Host header.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.http import Response
+
+
+class ReplicaHandler(HTTP11DownloadHandler):
+    """Download handler for http and https while setting REPLICA ("127.0.0.1:8931") is set."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask the replica instead of the site; the response keeps the site's address."""
+        parts = urlsplit(request.url)
+        local = urlunsplit(
+            ("http", self._crawler.settings["REPLICA"], parts.path, parts.query, "")
+        )
+        headers = request.headers.copy()
+        headers["Host"] = parts.netloc
+        response = await super().download_request(request.replace(url=local, headers=headers))
+        return response.replace(url=request.url)

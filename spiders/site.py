@@ -1,0 +1,196 @@
+"""The walk over one website that all platforms share.
+
+Entry pages, feeds and sitemaps come first, then the pages they lead to. Every response becomes
+one `Visit`: the page as the parsers read it, or why there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urljoin
+
+import scrapy
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from catalogue import Source
+from items import Visit
+from parsers.page import read_page
+from parsers.syndication import read_addresses
+from spiders.addresses import NO_PAGE, bare, canonical, on_site
+
+NEVER = re.compile(r"(?!)")
+GONE = (404, 410)
+
+
+class SiteSpider(scrapy.Spider):
+    """Base of all spiders; a platform sets the attributes below, a source sets `source`.
+
+    feeds, sitemaps: paths that the platform serves them at.
+    ignored: addresses that are never visited.
+    listing: addresses that list others; they are visited before the rest.
+    dropped: query parameters that change nothing on a page.
+    """
+
+    source: ClassVar[Source]
+    feeds: ClassVar[tuple[str, ...]] = ()
+    sitemaps: ClassVar[tuple[str, ...]] = ()
+    ignored: ClassVar[re.Pattern[str]] = NEVER
+    listing: ClassVar[re.Pattern[str]] = NEVER
+    dropped: ClassVar[tuple[str, ...]] = ()
+
+    handle_httpstatus_list: ClassVar[list[int]] = [304, *GONE]
+
+    @classmethod
+    def update_settings(cls, settings: Any) -> None:
+        """The source's own pace and budget."""
+        super().update_settings(settings)
+        settings.set("CLOSESPIDER_PAGECOUNT", cls.source.pages, priority="spider")
+        settings.set("CLOSESPIDER_TIMEOUT", cls.source.minutes * 60, priority="spider")
+        if not settings.get("REPLICA"):
+            settings.set("DOWNLOAD_DELAY", cls.source.delay, priority="spider")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed_domains = [bare(self.source.host)]
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The entry pages, listings first, then feeds and sitemaps."""
+        for number, path in enumerate(dict.fromkeys([*self.source.listings, self.source.url])):
+            yield self.visit(self._address(path), priority=100 - number, entry=True)
+        for path in (*self.feeds, *self.sitemaps):
+            yield self.visit(self._address(path), callback=self.parse_addresses, priority=50)
+
+    def _address(self, path: str) -> str:
+        return self.canonical(urljoin(self.source.url, path))
+
+    def visit(
+        self,
+        url: str,
+        *,
+        callback: Any = None,
+        priority: int = 0,
+        entry: bool = False,
+    ) -> scrapy.Request:
+        """A request for a page of the site. Without its entry pages a site is unreachable."""
+        return scrapy.Request(
+            url,
+            callback=callback or self.parse,
+            errback=self.failed,
+            priority=priority,
+            meta={"entry": entry},
+        )
+
+    def revisit(self, url: str, content_type: str = "") -> scrapy.Request:
+        """A request for a page that is known from an earlier run."""
+        feed = "xml" in content_type and "html" not in content_type
+        return self.visit(url, callback=self.parse_addresses if feed else None, priority=10)
+
+    def canonical(self, url: str) -> str:
+        """The address under which a page is stored."""
+        return self.without(url, self.dropped)
+
+    def without(self, url: str, parameters: tuple[str, ...]) -> str:
+        """The canonical address, less the query parameters named."""
+        return canonical(url, self.source, (*self.dropped, *parameters))
+
+    def wanted(self, url: str) -> bool:
+        """Whether a link leads to a page of this site that may hold something."""
+        path = url.split("?", 1)[0]
+        return (
+            on_site(url, self.source)
+            and not NO_PAGE.search(path)
+            and not self.ignored.search(url)
+            and not any(path.startswith(self._address(start)) for start in self.source.ignore)
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+        """Read one page and follow its links."""
+        visit = self._visited(response)
+        if response.status == 200:
+            content_type = visit.content_type
+            if content_type and not re.search(r"html|xml|text/plain", content_type, re.I):
+                visit.problem = f"not HTML but {content_type.split(';')[0]}"
+            else:
+                try:
+                    visit.page = read_page(
+                        response.body,
+                        visit.url,
+                        fetched_at=visit.fetched_at,
+                        source=self.source,
+                        content_type=content_type,
+                    )
+                except ValueError as error:
+                    visit.problem = str(error)
+        if visit.problem:
+            self.logger.warning("%s: %s", visit.url, visit.problem)
+            self.crawler.stats.inc_value("clusterfeed/unreadable")
+        yield visit
+        if visit.page:
+            yield from self.follow(visit.page.links)
+
+    def follow(self, links: list[str]) -> Iterator[scrapy.Request]:
+        """Requests for the links that are wanted, listings first."""
+        for link in links:
+            if self.wanted(link):
+                url = self.canonical(link)
+                yield self.visit(url, priority=5 if self.listing.search(url) else 0)
+
+    def parse_addresses(self, response: Response) -> Iterator[Any]:
+        """Follow what a feed or a sitemap lists; nothing else is taken from it."""
+        if response.status in GONE:
+            return
+        yield self._visited(response)
+        if response.status != 200:
+            return
+        listed = read_addresses(response.body, response.url)
+        for url in listed.sitemaps:
+            if on_site(url, self.source):
+                yield self.visit(self.canonical(url), callback=self.parse_addresses, priority=40)
+        yield from self.follow(listed.pages)
+
+    def _visited(self, response: Response) -> Visit:
+        def header(name: str) -> str | None:
+            value = response.headers.get(name)
+            return value.decode("latin-1") if value else None
+
+        return Visit(
+            url=self.canonical(response.url),
+            requested_url=response.meta.get("redirect_urls", [response.url])[0],
+            source=self.source.name,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            status=response.status,
+            etag=header("ETag"),
+            last_modified=header("Last-Modified"),
+            content_type=header("Content-Type") or "",
+            body=response.body,
+        )
+
+    def failed(self, failure: Failure) -> None:
+        """Count and name what could not be fetched; an entry page's cause decides the verdict."""
+        request = failure.request  # type: ignore[attr-defined]
+        cause = why(failure)
+        self.logger.warning("%s: %s", request.url, cause)
+        self.crawler.stats.inc_value(f"clusterfeed/failed/{cause.split(':')[0]}")
+        if request.meta.get("entry"):
+            self.crawler.stats.inc_value("clusterfeed/entry_failed")
+
+
+def why(failure: Failure) -> str:
+    """The cause of a failed request in plain words; before the colon, its kind."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return f"{'refused' if status in (401, 403, 429, 451) else 'error'}: HTTP {status}"
+    if isinstance(error, IgnoreRequest):
+        reason = str(error) or "left out"
+        return f"forbidden: {reason}" if "robots" in reason.lower() else f"left out: {reason}"
+    name = type(error).__name__
+    if name in ("DownloadCancelledError",):
+        return "too large: the page is over the size limit"
+    return f"unreachable: {name}: {error}".strip()
