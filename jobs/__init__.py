@@ -1,0 +1,1 @@
+"""Work that is started: a crawl, the reading of one page."""
