@@ -16,8 +16,22 @@ from zoneinfo import ZoneInfo
 SITES = Path(__file__).parent / "sites"
 WARSAW = ZoneInfo("Europe/Warsaw")
 HEADERS = frozenset(
-    "address author category charset date id kind language lead modified section title translations"
-    " validators".split()
+    [
+        "address",
+        "author",
+        "category",
+        "charset",
+        "date",
+        "id",
+        "kind",
+        "language",
+        "lead",
+        "modified",
+        "section",
+        "title",
+        "translations",
+        "validators",
+    ]
 )
 
 

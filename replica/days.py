@@ -12,11 +12,21 @@ MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
-MONTHS_ALONE = (
-    "Styczeń Luty Marzec Kwiecień Maj Czerwiec Lipiec Sierpień Wrzesień Październik"
-    " Listopad Grudzień"
-).split()
-WEEKDAYS = "Poniedziałek Wtorek Środa Czwartek Piątek Sobota Niedziela".split()
+MONTHS_ALONE = [
+    "Styczeń",
+    "Luty",
+    "Marzec",
+    "Kwiecień",
+    "Maj",
+    "Czerwiec",
+    "Lipiec",
+    "Sierpień",
+    "Wrzesień",
+    "Październik",
+    "Listopad",
+    "Grudzień",
+]
+WEEKDAYS = ["Poniedziałek", "Wtorek", "Środa", "Czwartek", "Piątek", "Sobota", "Niedziela"]
 
 
 def long_day(day: datetime, language: str = "pl") -> str:

@@ -160,8 +160,9 @@ def _listing(
     rows = "".join(_teaser(one, query, "h2") for one in chosen)
     year = query.partition("year=")[2][:4]
     of_year = [one for one in news if one.get("date").startswith(year)]
+    within = f"year={year}&amp;" if year else ""
     pages = "".join(
-        f'<a href="{address}?{f"year={year}&amp;" if year else ""}pageNumber={number}">{number}</a> '
+        f'<a href="{address}?{within}pageNumber={number}">{number}</a> '
         for number in range(1, -(-len(of_year) // PER_PAGE) + 1)
     )
     years = "".join(f'<li><a href="{address}?year={each}">{each}</a></li>' for each in _years(news))
