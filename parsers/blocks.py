@@ -17,17 +17,19 @@ from parsers.hints import hints
 DEEPEST = 240
 """Deepest nesting that is walked, in elements; libxml2 cuts off silently at some depth itself."""
 
-_SKIPPED = frozenset(
+_SKIPPED_TAGS = (
     "script style noscript template head title iframe object embed applet svg math canvas audio"
     " video map select textarea input option optgroup datalist meta link base param source track"
-    " area frame frameset img picture progress meter".split()
+    " area frame frameset img picture progress meter"
 )
-_BLOCKS = frozenset(
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_BLOCKS_TAGS = (
     "html body address article aside blockquote center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main"
     " menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
-    " caption label button".split()
+    " caption label button"
 )
+_BLOCKS = frozenset(_BLOCKS_TAGS.split())
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BOLD = frozenset(("b", "strong", "th", "dt", "summary"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
@@ -106,13 +108,13 @@ class _Walk:
         """End the running text: what was gathered becomes a segment, or one for each line."""
         if not self.pieces:
             return
-        if not self.lines:
-            text = " ".join("".join(self.pieces).split())
+        if not self.lines or context.kind == "heading":
+            text = " ".join("".join(self.pieces).replace(_LINE, " ").split())
             if text:
                 self.emit(context, text, self.pieces, self.marks)
         else:
             self.flush_lines(context)
-            self.lines = False
+        self.lines = False
         self.pieces = []
         self.marks = []
 

@@ -119,9 +119,8 @@ def _declared(content: bytes, content_type: str) -> list[str]:
     if (match := _HEADER.search(content_type[:300])) is not None:
         names.append(match[1])
     head = content[:_META_WITHIN]
-    for pattern in (_META, _XML):
-        if (found := pattern.search(head)) is not None:
-            names.append(found[1].decode("ascii", "ignore"))
+    declarations = (pattern.search(head) for pattern in (_META, _XML))
+    names += [found[1].decode("ascii", "ignore") for found in declarations if found is not None]
     known = []
     for name in names:
         try:

@@ -13,6 +13,7 @@ from parsers.blocks import Layout, TooDeep, lay_out
 from parsers.charset import decode, seen
 from parsers.content import main_content
 from parsers.document import Block, Document
+from parsers.language import read_language
 
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
@@ -34,10 +35,11 @@ _SIGNATURES = (
 _UNDECODED = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
 _RAW = re.compile(r"(?is)<(script|style)\b.{0,500000}?</\1\s*>")
-_CLOSES_ITSELF = frozenset(
+_CLOSES_ITSELF_TAGS = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr"
-    " option tbody thead tfoot".split()
+    " option tbody thead tfoot"
 )
+_CLOSES_ITSELF = frozenset(_CLOSES_ITSELF_TAGS.split())
 _SHALLOW = 120
 
 
@@ -68,7 +70,7 @@ def open_document(
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
         headline=headline,
-        language=(root.get("lang") or "und")[:2].lower(),
+        language=read_language(root, blocks, url, source),
         publisher=source.organization if source else None,
     )
 
