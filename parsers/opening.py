@@ -13,7 +13,9 @@ from parsers.blocks import Layout, TooDeep, lay_out
 from parsers.charset import decode, seen
 from parsers.content import main_content
 from parsers.document import Block, Document
+from parsers.headline import read_headline
 from parsers.language import read_language
+from parsers.publisher import site_names
 
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
@@ -57,10 +59,11 @@ def open_document(
     """
     text, encoding = _readable(content, content_type)
     root, layout = _parse(text)
-    blocks = [
-        Block(s.kind, s.text, s.element, s.level, s.cells, s.bold) for s in main_content(layout)
-    ]
-    headline = next((block.text for block in blocks if block.kind == "heading"), None)
+    content = main_content(layout)
+    blocks = [Block(s.kind, s.text, s.element, s.level, s.cells, s.bold) for s in content]
+    names = site_names(root)
+    if source is not None and source.organization:
+        names.append(source.organization)
     return Document(
         root=root,
         url=url,
@@ -69,7 +72,7 @@ def open_document(
         encoding=encoding,
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
-        headline=headline,
+        headline=read_headline(root, layout, content, url, names),
         language=read_language(root, blocks, url, source),
         publisher=source.organization if source else None,
     )

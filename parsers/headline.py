@@ -1,0 +1,161 @@
+"""The headline of a page, without the site's name.
+
+A page says it several times: h1, og:title, JSON-LD, <title>. Each alone errs (the h1 is the
+logo, the og:title is the site, the title ends in the site's name), so they vote.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from parsers.blocks import Layout, Segment
+from parsers.charset import seen
+from parsers.hints import Hint
+
+_LONGEST = 400
+_SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›:/~]+\s+|\s*[|»›]\s*|(?<=\w):{1,2}\s+")
+_SOFT = re.compile(r"(?<=\w):{1,2}\s+")
+_FOLD = re.compile(r"\W+")
+_CHROME = (
+    Hint.NAV
+    | Hint.FOOTER
+    | Hint.SIDE
+    | Hint.COMMENT
+    | Hint.RELATED
+    | Hint.PROMO
+    | Hint.COOKIE
+    | Hint.HIDDEN
+    | Hint.FORM
+)
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without case: equal for two spellings of one headline."""
+    return _FOLD.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+class _Ballot:
+    """Votes for headlines, counted over their folded spelling."""
+
+    def __init__(self) -> None:
+        self.votes: dict[str, float] = {}
+        self.spelling: dict[str, tuple[float, str]] = {}
+
+    def vote(self, text: str, weight: float, rank: float) -> None:
+        """Give `weight` to `text`; the spelling of the highest `rank` is the one kept."""
+        key = fold(text)
+        if not key:
+            return
+        self.votes[key] = self.votes.get(key, 0.0) + weight
+        if key not in self.spelling or rank > self.spelling[key][0]:
+            self.spelling[key] = (rank, text)
+
+    def winner(self) -> str | None:
+        if not self.votes:
+            return None
+        best = max(self.votes, key=lambda key: (self.votes[key], len(key)))
+        return self.spelling[best][1] if self.votes[best] > 0 else None
+
+
+def read_headline(
+    root: HtmlElement, layout: Layout, content: list[Segment], url: str, site: Iterable[str]
+) -> str | None:
+    """The headline; `site` are names of the site and its publisher, which are none."""
+    names = {fold(name) for name in site if name} | set(_host_names(url))
+    ballot = _Ballot()
+    for weight, text in _metadata(root):
+        _vote_for_parts(ballot, text, weight, names)
+    headings = _headings(layout, content)
+    for text, weight in headings:
+        if fold(text) not in names:
+            ballot.vote(text, weight, 5.0)
+    return ballot.winner()
+
+
+def _vote_for_parts(ballot: _Ballot, text: str, weight: float, names: set[str]) -> None:
+    """Vote for a text and for what is left of it without tails that may be the site's name."""
+    if fold(text) in names:
+        return
+    breaks = [match for match in _SEPARATOR.finditer(text)]
+    cut = False
+    for match in reversed(breaks):
+        tail = text[match.end() :]
+        known = fold(tail) in names
+        share = 0.9 if known else (0.25 if _SOFT.fullmatch(match[0]) else 0.6)
+        if known:
+            cut = True
+        ballot.vote(text[: match.start()], weight * share, 1.0)
+    if breaks and fold(text[: breaks[0].start()]) in names:
+        cut = True
+        ballot.vote(text[breaks[0].end() :], weight, 1.0)
+    ballot.vote(text, weight * (0.1 if cut else 0.8), 1.0)
+
+
+def _metadata(root: HtmlElement) -> Iterator[tuple[float, str]]:
+    """Headlines in the head, each with its weight."""
+    head = root.find("head")
+    if head is None:
+        return
+    title = head.find("title")
+    if title is not None and (text := _clean(title.text)):
+        yield 1.0, text
+    told: set[str] = set()
+    for meta in head.iterfind("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        weight = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}.get(name)
+        if weight is not None and name not in told and (text := _clean(meta.get("content"))):
+            told.add(name)
+            yield weight, text
+
+
+def _headings(layout: Layout, content: list[Segment]) -> Iterator[tuple[str, float]]:
+    """Visible headings that may be the headline, each with its weight."""
+    chosen = {id(segment) for segment in content}
+    firsts = 0
+    seconds = 0
+    for segment in layout.segments:
+        if segment.kind != "heading" or segment.level > 2 or len(segment.text) > _LONGEST:
+            continue
+        region = layout.regions[segment.region]
+        weight = 1.5 if segment.level == 1 else 0.6
+        if segment.level == 1:
+            firsts += 1
+            weight /= firsts
+        else:
+            seconds += 1
+            weight /= seconds
+        hints = 0
+        index = segment.region
+        steps = 0
+        while index >= 0 and steps < 4:
+            region = layout.regions[index]
+            hints |= region.hints
+            index = region.parent
+            steps += 1
+        if hints & _CHROME and not hints & Hint.ARTICLE:
+            weight *= 0.4
+        if id(segment) in chosen:
+            weight *= 1.2
+        yield segment.text, weight
+
+
+def _clean(text: str | None) -> str:
+    return " ".join(seen(text or "").split())[:_LONGEST]
+
+
+def _host_names(url: str) -> Iterator[str]:
+    """The host's name, with and without its ending: sites are called so."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return
+    host = host.removeprefix("www.")
+    if host:
+        yield fold(host)
+        yield fold(host.rsplit(".", 1)[0])
+        yield fold(host.split(".")[0])
