@@ -15,24 +15,10 @@ from zoneinfo import ZoneInfo
 
 SITES = Path(__file__).parent / "sites"
 WARSAW = ZoneInfo("Europe/Warsaw")
-HEADERS = frozenset(
-    [
-        "address",
-        "author",
-        "category",
-        "charset",
-        "date",
-        "id",
-        "kind",
-        "language",
-        "lead",
-        "modified",
-        "section",
-        "title",
-        "translations",
-        "validators",
-    ]
-)
+HEADERS = {
+    *("address", "author", "category", "charset", "date", "id", "kind", "language", "lead"),
+    *("modified", "section", "title", "translations", "validators"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,8 @@ MONTHS = {
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 MONTHS_ALONE = [
-    "Styczeń",
-    "Luty",
-    "Marzec",
-    "Kwiecień",
-    "Maj",
-    "Czerwiec",
-    "Lipiec",
-    "Sierpień",
-    "Wrzesień",
-    "Październik",
-    "Listopad",
-    "Grudzień",
+    *("Styczeń", "Luty", "Marzec", "Kwiecień", "Maj", "Czerwiec"),
+    *("Lipiec", "Sierpień", "Wrzesień", "Październik", "Listopad", "Grudzień"),
 ]
 WEEKDAYS = ["Poniedziałek", "Wtorek", "Środa", "Czwartek", "Piątek", "Sobota", "Niedziela"]
 

@@ -139,24 +139,17 @@ def build() -> Site:
 
 
 def _add(site: Site, one: Fragment, others: Sequence[Fragment]) -> None:
-    charset = one.get("charset", "utf-8")
     text = _single(one, others, one.language)
-    if charset == "utf-8":
-        add_page(site, one, text)
-        if one.language == "pl":
-            add_page(site, replace(one, headers={**one.headers, "address": _path(one)}), text)
-        return
-    # An old editor typed the newer letters as entities.
-    body = text.encode(charset, "xmlcharrefreplace")
-    site.add(
-        one.address,
-        Answer(
-            body=body,
-            content_type="text/html",
-            etag=fingerprint(body),
-            last_modified=one.modified,
-        ),
-    )
+    bare = [replace(one, headers={**one.headers, "address": _path(one)})]
+    for each in [one, *(bare if one.language == "pl" else [])]:
+        if one.get("charset"):
+            body = text.encode(one.get("charset"))
+            tag = fingerprint(body)
+            # The charset stands in the page alone, as on many an old server.
+            old = Answer(body=body, content_type="text/html", etag=tag, last_modified=one.modified)
+            site.add(each.address, old)
+        else:
+            add_page(site, each, text)
 
 
 def _add_listing(site: Site, language: str, posts: Sequence[Fragment]) -> None:
