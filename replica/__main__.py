@@ -18,7 +18,7 @@ def main() -> int:
         with ReplicaServer(port) as server:
             print(f"The replica answers on {server.address}, by the Host header:")
             for site in server.sites:
-                print(f"  {site.base:32} {len(site.answers):3} addresses")
+                print(f"  {site.base:32} {len(site.addresses):3} addresses")
             print("Look at one page:")
             print(f"  curl -H 'Host: agrobiocluster.pl' http://{server.address}/661/")
             print("Crawl all of it: make crawl (it starts a replica of its own).")

@@ -69,7 +69,8 @@ class Site:
     base: the address that the site gives itself, without a final slash. parameters: the query
     parameters that choose a page; every other one is ignored, as the platform does. strict:
     those of them whose unknown values are a 404. folds_case: paths ignore case. slashes: a path
-    without its final slash is sent to the one with it. headers: sent with every answer.
+    without its final slash is sent to the one with it. headers: sent with every answer. addresses: every
+    whole address that answers, in the order in which it was added.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Site:
     slashes: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -98,6 +100,7 @@ class Site:
         if key in self.answers:
             raise ValueError(f"{self.name}: two pages at {address}")
         self.answers[key] = answer
+        self.addresses.append(self.base + address)
 
     def answer(self, path: str, query: str = "") -> Answer:
         """What this address gives."""
@@ -109,10 +112,6 @@ class Site:
         if found is None and self.slashes and self._key(f"{path}/", ()) in self.answers:
             found = redirect(f"{self.base}{path}/" + (f"?{query}" if query else ""))
         return found or self.not_found
-
-    def addresses(self) -> list[str]:
-        """Every address that answers, whole, in the order in which it was added."""
-        return [self.base + address for address in self.answers]
 
     def _key(self, path: str, pairs: Iterable[tuple[str, str]]) -> str:
         where = path.lower() if self.folds_case else path
