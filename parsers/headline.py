@@ -81,7 +81,7 @@ def _vote_for_parts(ballot: _Ballot, text: str, weight: float, names: set[str]) 
     """Vote for a text and for what is left of it without tails that may be the site's name."""
     if fold(text) in names:
         return
-    breaks = [match for match in _SEPARATOR.finditer(text)]
+    breaks = list(_SEPARATOR.finditer(text))
     cut = False
     for match in reversed(breaks):
         tail = text[match.end() :]
