@@ -1,59 +1,350 @@
-"""The command line."""
+"""The command line. Thin: it asks for work, shows what came of it, and sets the exit code.
+
+Heavy imports stand inside the commands, so that `--help` and `extract` start at once.
+"""
 
 from __future__ import annotations
 
-import gzip
+import difflib
 import json
+import logging
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from rich.console import Console
 
-from items import DatedValue, Page
+from catalogue import Mistake, Source, load_sources, sources_folder
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from models.runs import Run
+
+EXIT_CODES = {
+    "ok": 0,
+    "empty": 3,
+    "degraded": 4,
+    "partial": 5,
+    "blocked": 6,
+    "unreachable": 7,
+    "crashed": 8,
+}
+"""Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="Reads the websites of clusters and parks and keeps a directory's data true.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Database = Annotated[
+    str,
+    typer.Option(
+        "--db",
+        envvar="CLUSTERFEED_DB",
+        help="The database: a file, or a postgresql:// address.",
+        metavar="URL",
+    ),
+]
+DEFAULT_DATABASE = "clusterfeed.db"
 
 
-@app.callback()
-def main() -> None:
-    """Clusterfeed reads the websites of clusters and parks and keeps a directory's data true."""
+def fail(message: str, code: int = 1) -> NoReturn:
+    """End with one clear line on standard error."""
+    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(code)
 
 
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, DatedValue) else value
+@contextmanager
+def database(url: str, *, create: bool = False) -> Iterator[Engine]:
+    """An open database; what is wrong with it ends the command in one line."""
+    from models.database import open_database
+    from models.errors import DatabaseError
+
+    try:
+        engine = open_database(url, create=create)
+    except DatabaseError as error:
+        fail(str(error))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
-def answer(page: Page) -> dict[str, Any]:
-    return {
-        "page": {
-            "headline": page.headline,
-            "language": page.language,
-            "date_published": page.date_published.value,
-            "date_reason": page.date_published.reason,
-            "authors": page.authors,
-            "text": page.text,
-        },
-        "items": [item.as_dict() for item in page.items],
-    }
+def catalogue() -> tuple[dict[str, Source], list[Mistake]]:
+    """All sources; mistakes in files are shown, and the others are used."""
+    known, mistakes = load_sources()
+    for mistake in mistakes:
+        err.print(str(mistake), style="yellow", highlight=False, markup=False, soft_wrap=True)
+    if not known and not mistakes:
+        fail(f"there are no sources in {sources_folder()}; put a file there (see README)", 2)
+    return known, mistakes
+
+
+def choose(known: dict[str, Source], names: list[str]) -> list[Source]:
+    """The named sources; an unknown one ends the command with the nearest names."""
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            fail(f"there is no source {name!r}{hint} (`clusterfeed sources` lists them)", 2)
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 @app.command()
-def extract(jsonl: bool = typer.Option(False, "--jsonl")) -> None:
-    """Show what the project sees on a page."""
+def crawl(
+    names: Annotated[list[str] | None, typer.Argument(help="Sources, by name.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every source.")] = False,
+    replica: Annotated[
+        bool, typer.Option("--replica", help="Read the shipped replica of four sites instead.")
+    ] = False,
+    contact: Annotated[
+        str,
+        typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A host:port on this machine or a private network to let in."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Crawl sources into the database.
+
+    [b]clusterfeed crawl pppt klasterip[/b] crawls two sites, [b]--all[/b] all of them. Ends with
+    a table; the exit code is the worst verdict's.
+    """
+    known, mistakes = catalogue()
+    if not names and not everything:
+        fail("name the sources to crawl, or give --all (`clusterfeed sources` lists them)", 2)
+    chosen = list(known.values()) if everything else choose(known, names or [])
+    with database(db, create=True) as engine:
+        runs, problems = _crawl(engine, db, chosen, replica, contact, allow_host or [], verbose)
+    from feeds.tables import runs_table
+
+    out.print(runs_table(runs))
+    for name, problem in problems.items():
+        err.print(f"{name}: {problem}", style="red", highlight=False, markup=False)
+    _next_steps(db, runs)
+    code = max((EXIT_CODES.get(run.verdict or "crashed", 1) for run in runs), default=0)
+    raise typer.Exit(code or (1 if problems else 2 if mistakes else 0))
+
+
+def _crawl(
+    engine: Engine,
+    db: str,
+    chosen: list[Source],
+    replica: bool,
+    contact: str,
+    allow_hosts: list[str],
+    verbose: bool,
+) -> tuple[list[Run], dict[str, BaseException]]:
+    """Crawl, with a progress bar; the runs made, and what kept others from starting."""
+    from jobs.crawl import Options
+    from jobs.crawl import crawl as crawl_sources
+    from models.runs import last_run_id, runs_since
+    from progress import CrawlProgress, log_to
+    from replica.server import ReplicaServer
+    from spiders.reach import NoContact
+
+    before = last_run_id(engine)
+    server: Any = ReplicaServer() if replica else nullcontext()
+    with server, CrawlProgress(err, [source.name for source in chosen]) as watcher:
+        log_to(watcher.console, verbose)
+        if replica:
+            watcher.console.print(
+                f"Crawling the replica of {len(chosen)} websites at {server.address} into {db}",
+                highlight=False,
+            )
+        options = Options(
+            database=db,
+            contact=contact,
+            replica=server.address if replica else "",
+            allow_hosts=tuple(allow_hosts),
+        )
+        try:
+            problems = crawl_sources(chosen, options, watcher)
+        except NoContact as error:
+            fail(str(error), 2)
+    return runs_since(engine, before), {k: v for k, v in problems.items() if v}
+
+
+def _next_steps(db: str, runs: list[Run]) -> None:
+    """What one may try now."""
+    option = "" if db == DEFAULT_DATABASE else f" --db {db}"
+    script = Path(sys.argv[0])
+    try:
+        program = script.relative_to(Path.cwd()) if ".venv" in script.parts else script.name
+    except ValueError:
+        program = script.name
+    out.print("Try next:", style="bold")
+    for command, what in (
+        (f"show{option}", "the newest news, events and certifications"),
+        (f"status{option}", "the last run of each source"),
+        (f"export items.jsonl{option}", "every item as a line of JSON"),
+    ):
+        out.print(f"  {program} {command:<28}", f"[dim]{what}[/dim]", highlight=False)
+
+
+@app.command()
+def extract(
+    page: Annotated[
+        str | None, typer.Argument(help="A file (.html, .html.gz) or an address.")
+    ] = None,
+    url: Annotated[str, typer.Option(help="The address that a file was fetched from.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read JSON lines (id, url, path, fetched_at).")
+    ] = False,
+    contact: Annotated[
+        str,
+        typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A host:port on this machine or a private network to let in."),
+    ] = None,
+) -> None:
+    """Show what is read on one page, without a database.
+
+    [b]clusterfeed extract page.html --url https://…[/b] or [b]clusterfeed extract https://…[/b];
+    in bulk [b]clusterfeed extract --jsonl[/b], one JSON line in and one out per page.
+    """
+    from jobs.extract import answer, answer_lines, read_file
     from parsers.page import read_page
 
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        request = json.loads(line)
+    if jsonl:
+        for line in answer_lines(sys.stdin):
+            sys.stdout.write(line + "\n")
+        return
+    if not page:
+        fail("name a file or an address to read, or give --jsonl", 2)
+    try:
+        if page.startswith(("http://", "https://")):
+            from jobs.fetch import fetch
+
+            content, url, content_type = fetch(page, contact, tuple(allow_host or ()))
+            fetched_at = datetime.now(UTC)
+        else:
+            path = Path(page)
+            content, content_type = read_file(path), ""
+            fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        read = read_page(
+            content,
+            url,
+            fetched_at=fetched_at.isoformat(timespec="seconds"),
+            content_type=content_type,
+        )
+    except OSError as error:
+        fail(f"{page}: {error.strerror or error}")
+    except (ValueError, EOFError) as error:
+        fail(f"{page}: {error}")
+    if as_json:
+        sys.stdout.write(json.dumps(answer(read), ensure_ascii=False, indent=2) + "\n")
+        return
+    from feeds.tables import page_tables
+
+    for part in page_tables(answer(read)):
+        out.print(part)
+
+
+@app.command()
+def sources() -> None:
+    """List the sources: one website each, a file in sources/."""
+    from feeds.tables import table
+
+    known, mistakes = catalogue()
+    columns = ["source", "address", "platform", "languages", "country", "every"]
+    out.print(
+        table(
+            columns,
+            (
+                [s.name, s.url, s.platform, " ".join(s.languages), s.country, s.every]
+                for s in known.values()
+            ),
+        )
+    )
+    raise typer.Exit(2 if mistakes else 0)
+
+
+@app.command()
+def show(
+    kind: Annotated[
+        str, typer.Argument(help="news, events or certifications; all three if left out.")
+    ] = "all",
+    source: Annotated[str | None, typer.Option(help="Of one source only.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows of each kind.")] = 10,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Show the newest news, events and certifications."""
+    from feeds.items import newest
+    from feeds.tables import certifications_table, events_table, news_table
+
+    views: dict[str, tuple[str, Any]] = {
+        "news": ("article", news_table),
+        "events": ("event", events_table),
+        "certifications": ("certification", certifications_table),
+    }
+    if kind not in ("all", *views):
+        fail(f"{kind!r} cannot be shown; expected one of {', '.join(views)}", 2)
+    with database(db) as engine:
+        for name, (stored, view) in views.items():
+            if kind in ("all", name):
+                rows = newest(engine, stored, limit, source)
+                out.print(f"[b]{name.title()}[/b]" + ("" if rows else ": none yet"))
+                if rows:
+                    out.print(view(rows))
+
+
+@app.command()
+def status(db: Database = DEFAULT_DATABASE) -> None:
+    """Show the last run of each source, the worst first."""
+    from feeds.tables import status_table
+    from models.runs import latest_runs
+
+    with database(db) as engine:
+        runs = latest_runs(engine)
+    if not runs:
+        out.print("No source was crawled yet: try `clusterfeed crawl --all --replica`.")
+        return
+    runs.sort(key=lambda run: (-EXIT_CODES.get(run.verdict or "", 0), run.source))
+    out.print(status_table(runs, datetime.now(UTC)))
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as items.jsonl.")],
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Write every stored item as one line of JSON."""
+    from feeds.items import export_jsonl
+
+    with database(db) as engine:
         try:
-            path = Path(request["path"])
-            content = path.read_bytes()
-            if path.suffix == ".gz":
-                content = gzip.decompress(content)
-            page = read_page(content, request.get("url", ""), fetched_at=request.get("fetched_at", ""))
-            out = {"id": request["id"], **answer(page)}
-        except Exception as error:
-            out = {"id": request.get("id"), "error": f"{type(error).__name__}: {error}"}
-        sys.stdout.write(json.dumps(out, ensure_ascii=False) + "\n")
+            count = export_jsonl(engine, file)
+        except OSError as error:
+            fail(f"{file}: {error.strerror or error}")
+    out.print(f"{count} items written to {file}", highlight=False, markup=False)
+
+
+def main() -> None:
+    """Run the command line; a closed pipe (`| head`) ends it quietly."""
+    logging.captureWarnings(True)
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

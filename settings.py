@@ -16,7 +16,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").s
 BOT_NAME = "clusterfeed"
 SPIDER_LOADER_CLASS = "spiders.loader.CatalogueLoader"
 SPIDER_MODULES = ["spiders"]
-USER_AGENT = f"Clusterfeed/{version('clusterfeed')}" + (f" (+{CONTACT})" if CONTACT else "")
+ADDONS = {"spiders.reach.Reach": 100}
+USER_AGENT = f"Clusterfeed/{version('clusterfeed')}"
 ROBOTSTXT_USER_AGENT = "Clusterfeed"
 
 # Polite.
@@ -39,9 +40,6 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
-if REPLICA:
-    DOWNLOAD_HANDLERS |= dict.fromkeys(("http", "https"), "spiders.replica.ReplicaHandler")
-    DOWNLOAD_DELAY = 0
 
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard.EgressGuard": 10,

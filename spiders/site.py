@@ -23,6 +23,7 @@ from items import Visit
 from parsers.page import read_page
 from parsers.syndication import read_addresses
 from spiders.addresses import NO_PAGE, bare, canonical, on_site
+from spiders.reach import check_contact
 
 NEVER = re.compile(r"(?!)")
 GONE = (404, 410)
@@ -52,8 +53,14 @@ class SiteSpider(scrapy.Spider):
         super().update_settings(settings)
         settings.set("CLOSESPIDER_PAGECOUNT", cls.source.pages, priority="spider")
         settings.set("CLOSESPIDER_TIMEOUT", cls.source.minutes * 60, priority="spider")
-        if not settings.get("REPLICA"):
-            settings.set("DOWNLOAD_DELAY", cls.source.delay, priority="spider")
+        settings.set("DOWNLOAD_DELAY", cls.source.delay, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SiteSpider:
+        """Scrapy's way to make one. Raises NoContact."""
+        check_contact(cls.source, crawler.settings)
+        spider: SiteSpider = super().from_crawler(crawler, *args, **kwargs)
+        return spider
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,47 @@
+# Everything runs in .venv, made on first use from pyproject.toml and the pinned constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help crawl test check benchmark clean
+.DEFAULT_GOAL := help
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+crawl: .venv/ready  ## set up, then crawl the replica of four websites into clusterfeed.db
+	@$(BIN)/clusterfeed crawl --all --replica
+
+test: .venv/ready-dev  ## set up, then run the tests
+	@echo "Running the tests (a few minutes) ..."
+	@$(BIN)/python -m pytest
+
+check: .venv/ready-dev  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+benchmark: .venv/ready-dev  ## measure the store beside raw drivers (minutes; see docs/performance.md)
+	$(BIN)/python -m benchmarks.store
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Clusterfeed needs Python 3.11 or later; name one: make crawl PYTHON=python3.12"; exit 1; }
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv || \
+		{ echo "Python's venv module is missing (Debian: apt install python3-venv)"; exit 1; }
+	@touch $@
+
+.venv/ready: .venv/python pyproject.toml constraints.txt
+	@echo "Installing Clusterfeed (once, a minute or so) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	@echo "Installing the test tools (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:  ## remove .venv and the caches; databases stay
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

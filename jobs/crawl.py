@@ -1,0 +1,113 @@
+"""Crawls sources in this process: several at once, those of one host one after another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from catalogue import Source
+from spiders.addresses import bare
+from spiders.loader import spider_for
+from spiders.reach import check_contact
+
+
+class Watcher(Protocol):
+    """Told what a crawl does, in the thread that crawls."""
+
+    def progress(self, source: str, done: int, known: int, items: int) -> None:
+        """`done` of `known` requests answered, `items` read so far."""
+
+    def finished(self, source: str) -> None:
+        """The source's run is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What an operator may choose for one crawl; empty values leave settings.py's."""
+
+    database: str = ""
+    contact: str = ""
+    replica: str = ""
+    allow_hosts: tuple[str, ...] = ()
+
+
+def crawl(
+    sources: Iterable[Source], options: Options, watcher: Watcher
+) -> dict[str, BaseException | None]:
+    """Crawl the sources and return, per source, what kept its run from starting (or None).
+
+    Blocks until all have ended; Ctrl-C ends them early and marks their runs partial. Runs in
+    one process and only once in it (Twisted's reactor cannot start again). Raises NoContact.
+    """
+    settings = crawl_settings(options)
+    chosen = list(sources)
+    for source in chosen:
+        check_contact(source, settings)
+    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    queues: dict[str, list[Source]] = defaultdict(list)
+    for source in chosen:
+        queues[bare(source.host)].append(source)
+    problems: dict[str, BaseException | None] = {}
+
+    def begin(queue: list[Source]) -> None:
+        source = queue.pop(0)
+        crawler = process.create_crawler(spider_for(source))
+        _watch(crawler, source.name, watcher)
+        task = process.crawl(crawler)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            problems[source.name] = None if task.cancelled() else task.exception()
+            watcher.finished(source.name)
+            if queue and not stopped:
+                begin(queue)
+
+        task.add_done_callback(ended)
+
+    stopped: list[bool] = []
+    for queue in queues.values():
+        begin(queue)
+    process.start()
+    return problems
+
+
+def crawl_settings(options: Options) -> Settings:
+    """settings.py with the operator's choices on top."""
+    settings = Settings()
+    settings.setmodule("settings", priority="project")
+    for name in ("database", "contact", "replica"):
+        value = getattr(options, name)
+        if value:
+            settings.set(name.upper(), value, priority="cmdline")
+    if options.allow_hosts:
+        hosts = [*settings.getlist("ALLOWED_HOSTS"), *options.allow_hosts]
+        settings.set("ALLOWED_HOSTS", hosts, priority="cmdline")
+    return settings
+
+
+def _watch(crawler: Crawler, name: str, watcher: Watcher) -> None:
+    counts = {"done": 0, "known": 0, "items": 0}
+
+    def tell(**added: int) -> None:
+        for key, number in added.items():
+            counts[key] += number
+        watcher.progress(name, counts["done"], counts["known"], counts["items"])
+
+    def scheduled(**_: Any) -> None:
+        tell(known=1)
+
+    def received(**_: Any) -> None:
+        tell(done=1)
+
+    def scraped(item: Any, **_: Any) -> None:
+        tell(items=len(item.page.items) if item.page else 0)
+
+    crawler.signals.connect(scheduled, signals.request_scheduled, weak=False)
+    crawler.signals.connect(received, signals.request_left_downloader, weak=False)
+    crawler.signals.connect(scraped, signals.item_scraped, weak=False)
