@@ -69,8 +69,8 @@ class Site:
     base: the address that the site gives itself, without a final slash. parameters: the query
     parameters that choose a page; every other one is ignored, as the platform does. strict:
     those of them whose unknown values are a 404. folds_case: paths ignore case. slashes: a path
-    without its final slash is sent to the one with it. headers: sent with every answer. addresses: every
-    whole address that answers, in the order in which it was added.
+    without its final slash is sent to the one with it. headers: sent with every answer.
+    addresses: every whole address that answers, in the order in which it was added.
     """
 
     name: str

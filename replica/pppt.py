@@ -228,8 +228,9 @@ value="" />
 <div id="s4-workspace"><div id="s4-bodyContainer">
 <table width="980" cellpadding="0" cellspacing="0" id="naglowek"><tr>
 <td class="logo"><a href="{HOMES[language]}">PPPT</a></td>
-<td class="dostepnosc"><a href="javascript:kontrast()">Dla niedowidzących</a><span>Rozmiar tekstu: </span>\
-<a class="a1" href="#">A</a><a class="a2" href="#">A</a><a class="a3" href="#">A</a></td>
+<td class="dostepnosc"><a href="javascript:kontrast()">Dla niedowidzących</a>\
+<span>Rozmiar tekstu: </span><a class="a1" href="#">A</a>\
+<a class="a2" href="#">A</a><a class="a3" href="#">A</a></td>
 <td class="jezyk"><a href="{HOMES[other]}">{other.upper()}</a></td>
 <td class="szukaj"><a href="/_layouts/OSSSearchResults.aspx?k=klaster">Szukaj</a></td>
 </tr></table>
