@@ -1,0 +1,404 @@
+"""Finds names of organizations in a sentence.
+
+A name is a run of capitalised words, quoted words, legal forms and the small words between
+them. It counts as an organization's when something says so: a head noun ("Cluster", "Agency"),
+a legal form, quotes, or a spelling that only names have ("EMC2", "BioTechMed").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from items import OrganizationKind
+from languages.names import nominative
+from languages.names_lexicon import Lexicon, fold, head_of, legal_forms, lexicon
+from languages.words import codes, section
+
+LONGEST_SENTENCE = 2000
+_LONGEST_NAME = 160
+_TOKEN = re.compile(
+    r"[\"„”“‟«»‹›]|\w+(?:[-–'’.&+]\w+|(?<=\w)['’](?=\s|$))*\+?|\.{2,}|[^\w\s]", re.UNICODE
+)
+_QUOTED = re.compile(r"([\"„”“‟«‹])([^\"„”“‟«»‹›]{1,90}?)([\"”“‟»›])")
+_END = re.compile(r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])")
+_LOOKAHEAD = 3
+_OPENING = "\"„”“‟«»‹›"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name where it stands in a sentence.
+
+    text: as written; start, end: character offsets in the sentence. acronym: what brackets
+    behind it give as its short form. sure: it can only be an organization's name.
+    """
+
+    text: str
+    start: int
+    end: int
+    language: str
+    sure: bool
+    kind: OrganizationKind | None = None
+    acronym: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the nominative, without the quotes around the whole of it."""
+        return clean_name(nominative(self.text, self.language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+    kind: str  # "name", "head", "link", "legal", "word", "mark"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of one block of text."""
+    found: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        before = text[start : match.start()].rsplit(None, 1)[-1:] or [""]
+        word = before[0].strip("(„\"«“")
+        following = text[match.end() : match.end() + 2].lstrip("\"„“«([–- ")
+        if match.group()[0] == "." and _is_abbreviation(word, following):
+            continue
+        found.append(text[start : match.end()].strip())
+        start = match.end()
+    found.append(text[start:].strip())
+    return [sentence[:LONGEST_SENTENCE] for sentence in found if sentence]
+
+
+def _is_abbreviation(word: str, following: str) -> bool:
+    if following and following[0].islower() and not following[0].isdigit():
+        return True
+    if word.isdigit():
+        return len(word) < 4
+    return "." in word or len(word) <= 2 or (len(word) <= 4 and word.casefold() in _short_words())
+
+
+@cache
+def _short_words() -> frozenset[str]:
+    words: set[str] = set()
+    for language in codes():
+        words |= {word.rstrip(".") for word in lexicon(language).people if word.endswith(".")}
+        words |= {str(w).casefold() for w in section(language, "names").get("abbreviations") or ()}
+    return frozenset(words)
+
+
+@cache
+def _never_names() -> frozenset[str]:
+    """Capitals that name no organization: EU, SME, R&D."""
+    listed: set[str] = set()
+    for language in codes():
+        listed |= {str(word) for word in section(language, "names").get("not_names") or ()}
+    return frozenset(listed)
+
+
+def clean_name(name: str) -> str:
+    """Without quotes around the whole name and without loose marks at its ends."""
+    name = " ".join(name.split()).strip(" ,;:•·|–—-")
+    match = _QUOTED.fullmatch(name)
+    if match:
+        name = match.group(2)
+    if name.endswith(")") and "(" not in name:
+        name = name[:-1]
+    if name.startswith("(") and ")" not in name:
+        name = name[1:]
+    return name.strip()
+
+
+def find_mentions(sentence: str, language: str) -> list[Mention]:
+    """All names in `sentence`, from left to right; those not `sure` may be anything."""
+    sentence = sentence[:LONGEST_SENTENCE]
+    lexical = lexicon(language)
+    tokens = _tokens(sentence, language, lexical)
+    found: list[Mention] = []
+    at = 0
+    while at < len(tokens):
+        last = _run(tokens, at, lexical, language)
+        if last < at:
+            at += 1
+            continue
+        for first, end in _split_at_ands(tokens, at, last, lexical, language):
+            mention = _mention(sentence, tokens, first, end, language, lexical)
+            if mention is not None:
+                found.append(mention)
+        at = last + 1
+    return found
+
+
+def _tokens(sentence: str, language: str, lexical: Lexicon) -> list[_Token]:
+    spans = [(m.start(), m.end(), "legal") for m in legal_forms().finditer(sentence)]
+    for match in _QUOTED.finditer(sentence):
+        inside = match.group(2).strip()
+        if inside[:1].isupper() or any(char.isupper() for char in inside) or "-" in inside:
+            spans.append((match.start(), match.end(), "quoted"))
+    spans.sort()
+    tokens: list[_Token] = []
+    position = 0
+    for start, end, kind in [*spans, (len(sentence), len(sentence), "")]:
+        if start < position:
+            continue
+        for match in _TOKEN.finditer(sentence, position, start):
+            tokens.append(_classified(match, language, lexical))
+        if kind:
+            tokens.append(_Token(sentence[start:end], start, end, kind))
+        position = end
+    return tokens
+
+
+def _classified(match: re.Match[str], language: str, lexical: Lexicon) -> _Token:
+    word = match.group()
+    lowered = word.casefold()
+    kind = "word"
+    if not word[0].isalnum():
+        kind = "and" if word == "&" else "mark"
+    elif lowered in lexical.heads or (word[0].isupper() and head_of(word, language)):
+        kind = "head"
+    elif lowered in lexical.ands:
+        kind = "and"
+    elif word.islower() and lowered in lexical.links:
+        kind = "link"
+    elif any(char.isupper() for char in word):
+        kind = "name"
+    elif word.isdigit():
+        kind = "number"
+    return _Token(word, match.start(), match.end(), kind)
+
+
+def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
+    """Index of the last token of the name that starts at `at`, or `at - 1` for none."""
+    first = tokens[at]
+    if first.kind not in ("name", "head", "quoted", "number"):
+        return at - 1
+    if first.kind == "number" and not _begins_with_number(tokens, at):
+        return at - 1
+    if first.kind == "name" and first.text.casefold() in lexical.stop | lexical.people:
+        return at - 1
+    last = at
+    index = at + 1
+    while index < len(tokens):
+        token = tokens[index]
+        if token.kind in ("name", "quoted", "legal"):
+            if token.text.casefold() in lexical.people:
+                break
+            last = index
+        elif token.kind == "head":
+            if token.text[0].islower() and not _head_continues(tokens, last, index, lexical):
+                break
+            last = index
+        elif token.kind in ("link", "and", "word", "mark", "number"):
+            bridge = _bridge(tokens, index, lexical)
+            if bridge is None:
+                break
+            index = last = bridge
+        index += 1
+    return last
+
+
+def _begins_with_number(tokens: list[_Token], at: int) -> bool:
+    return (
+        at + 1 < len(tokens)
+        and tokens[at + 1].kind == "head"
+        and len(tokens[at].text) < 3
+        and tokens[at + 1].text[0].isupper()
+    )
+
+
+def _head_continues(tokens: list[_Token], last: int, index: int, lexical: Lexicon) -> bool:
+    """Whether a head noun in small letters still belongs to the capitals before it."""
+    head = lexical.heads.get(tokens[index].text.casefold())
+    previous = tokens[last]
+    return head is not None and previous.kind in ("name", "quoted") and index == last + 1
+
+
+def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
+    """Over small words to the next capitalised one, or to a head noun in small letters."""
+    first = tokens[index]
+    if first.kind == "number":
+        return index if len(first.text) < 4 and index + 1 < len(tokens) else None
+    if first.kind == "mark":
+        joined = first.text in "-–" and index + 1 < len(tokens)
+        if joined and tokens[index + 1].start == first.end and tokens[index + 1].kind == "name":
+            return index + 1
+        return None
+    for ahead in range(index, min(index + _LOOKAHEAD + 1, len(tokens))):
+        token = tokens[ahead]
+        small = all(t.kind in ("link", "and") for t in tokens[index:ahead])
+        if token.kind in ("name", "head", "quoted") and ahead > index and small:
+            if token.kind == "head" and token.text[0].islower():
+                return None
+            if token.text.casefold() in lexical.people:
+                return None
+            return ahead
+        if token.kind == "head" and ahead > index and token.text[0].islower() and not small:
+            return ahead
+        if token.kind == "mark" or token.text.casefold() in (lexical.stop - lexical.links):
+            return None
+        if token.kind == "word" and any(t.kind == "link" for t in tokens[index:ahead]):
+            return None
+    return None
+
+
+def _split_at_ands(
+    tokens: list[_Token], first: int, last: int, lexical: Lexicon, language: str
+) -> list[tuple[int, int]]:
+    """Cuts "Klaster A i Klaster B" in two, and leaves "Research and Technology Park" whole."""
+    parts: list[tuple[int, int]] = []
+    start = first
+    for index in range(first + 1, last):
+        if tokens[index].kind != "and" or tokens[index].text == "&":
+            continue
+        left, right = tokens[start:index], tokens[index + 1 : last + 1]
+        if _separate(left, right, language):
+            parts.append((start, index - 1))
+            start = index + 1
+    parts.append((start, last))
+    return parts
+
+
+def _separate(left: list[_Token], right: list[_Token], language: str) -> bool:
+    until_and = right[: next((i for i, t in enumerate(right) if t.kind == "and"), len(right))]
+    left_head, right_head = _has_head(left, language), _has_head(until_and, language)
+    if left_head and right_head:
+        return True
+    if left_head:
+        first = until_and[0] if until_and else None
+        odd = first is not None and (first.kind == "quoted" or _odd_spelling(first.text))
+        return odd or (left[-1].kind in ("legal", "quoted"))
+    if right_head:
+        return bool(left) and (left[-1].kind == "legal" or all(_odd_spelling(t.text) for t in left))
+    return True
+
+
+def _has_head(tokens: list[_Token], language: str) -> bool:
+    return any(t.kind == "head" for t in tokens)
+
+
+def _odd_spelling(word: str) -> bool:
+    """Capitals or digits where ordinary words have none."""
+    if word in _never_names():
+        return False
+    inner = [char for char in word[1:] if char.isalpha()]
+    capital_inside = any(
+        char.isupper() and word[index - 1] not in "-–'’."
+        for index, char in enumerate(word)
+        if index
+    )
+    mixed = any(c.isdigit() for c in word) and any(c.isupper() for c in word)
+    return bool(inner) and (capital_inside or (mixed and len(word) > 2))
+
+
+def _mention(
+    sentence: str,
+    tokens: list[_Token],
+    first: int,
+    last: int,
+    language: str,
+    lexical: Lexicon,
+) -> Mention | None:
+    first = _without_opening_word(tokens, first, last, lexical, language)
+    while first <= last and tokens[first].kind in ("and", "link", "legal"):
+        first += 1
+    while last >= first and tokens[last].kind in ("and", "link", "word", "number", "mark"):
+        last -= 1
+    if first > last:
+        return None
+    run = tokens[first : last + 1]
+    text = sentence[run[0].start : run[-1].end].strip()
+    if len(text) > _LONGEST_NAME:
+        return None
+    heads = [head_of(t.text, language) for t in run if t.kind == "head"]
+    kind = next((head.kind for head in heads if head and head.kind), None)
+    telling = [t for t in run if t.kind in ("name", "quoted")]
+    if not telling or (len(run) == 1 and not _is_name_alone(run[0])):
+        return None
+    titled = first > 0 and tokens[first - 1].text.casefold().rstrip(".") in {
+        word.rstrip(".") for word in lexical.people
+    }
+    sure = bool(heads) or any(
+        t.kind == "legal" or t.kind == "quoted" or _odd_spelling(t.text) for t in run
+    )
+    acronym = _acronym_behind(tokens, last)
+    return Mention(
+        text=text,
+        start=run[0].start,
+        end=run[-1].end,
+        language=language,
+        sure=(sure or acronym is not None) and not (titled and not heads),
+        kind=kind,
+        acronym=acronym,
+    )
+
+
+def _is_name_alone(token: _Token) -> bool:
+    if token.text in _never_names():
+        return False
+    return token.kind in ("name", "quoted")
+
+
+def _without_opening_word(
+    tokens: list[_Token], first: int, last: int, lexical: Lexicon, language: str
+) -> int:
+    """A sentence's first word is capitalised whatever it is: drop it where it does not fit."""
+    while first < last:
+        token = tokens[first]
+        if token.kind == "name" and token.text.casefold() in lexical.stop | lexical.people:
+            first += 1
+            continue
+        opens = first == 0 or tokens[first - 1].text in ".:;!?–-•"
+        heads = [t for t in tokens[first : last + 1] if t.kind == "head"]
+        if (
+            opens
+            and token.kind == "name"
+            and tokens[first + 1].kind == "head"
+            and lexical.adjectives
+            and heads
+            and token.text[1:].islower()
+            and not _agrees(token.text, lexical)
+            and head_of(tokens[first + 1].text, language) is not None
+        ):
+            first += 1
+            continue
+        break
+    return first
+
+
+def _agrees(word: str, lexical: Lexicon) -> bool:
+    """Whether a word looks like an adjective of the language, in any case."""
+    lowered = word.casefold()
+    for endings in lexical.adjectives.values():
+        for oblique, plain in endings.items():
+            if lowered.endswith((oblique, plain)):
+                return True
+    return False
+
+
+def _acronym_behind(tokens: list[_Token], last: int) -> str | None:
+    """"(PPPT)" behind a name."""
+    if last + 3 >= len(tokens) + 0 and last + 3 > len(tokens) - 1:
+        window = tokens[last + 1 : last + 4]
+    else:
+        window = tokens[last + 1 : last + 4]
+    if len(window) < 3 or window[0].text != "(" or window[2].text != ")":
+        return None
+    word = window[1].text
+    letters = [char for char in word if char.isalpha()]
+    if len(letters) < 2 or word in _never_names():
+        return None
+    return word if sum(c.isupper() for c in letters) * 2 > len(letters) and " " not in word else None
+
+
+def strip_legal(name: str) -> str:
+    """The name without its legal form."""
+    return clean_name(legal_forms().sub(" ", name))
+
+
+def key_of(name: str) -> str:
+    """Folded letters and digits only: for comparing names with addresses and headlines."""
+    return "".join(char for char in fold(name) if char.isalnum())
