@@ -48,8 +48,8 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {"pipelines.revisit.KnownPages": 30}
 ITEM_PIPELINES = {
-    "pipelines.validate.Validate": 100,
-    "pipelines.normalise.Normalise": 200,
+    "pipelines.normalise.Normalise": 100,
+    "pipelines.validate.Validate": 200,
     "pipelines.identify.Identify": 300,
     "pipelines.store.Store": 900,
 }

@@ -1,0 +1,63 @@
+"""Sources are files: what is in them, and what a mistake says."""
+
+import pytest
+
+from catalogue import load_sources
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(name, text):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_the_shipped_sources_have_no_mistakes():
+    sources, mistakes = load_sources()
+    assert mistakes == []
+    assert {"pppt", "agrobiocluster", "klasterip", "klasterlogtrans"} <= set(sources)
+
+
+def test_five_lines_make_a_source(folder):
+    path = folder(
+        "alpine-cluster.yaml",
+        "url: https://alpine.example/\nplatform: wordpress\nlanguages: [de, it]\n"
+        "country: AT\ntimezone: Europe/Vienna\n",
+    )
+    sources, mistakes = load_sources(path)
+    assert not mistakes
+    source = sources["alpine-cluster"]
+    assert (source.platform, source.host, source.every) == ("wordpress", "alpine.example", "1d")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("url: https://a.example/\nplatfrom: any\n", 2, "`platfrom` is no key here"),
+        ("url: https://a.example/\n\npages: many\n", 3, "expected a number of pages"),
+        ("platform: any\n", 1, "`url` is missing, expected an address"),
+        ("url: ftp://a.example/\n", 1, "expected an address such as https://"),
+        ("url: https://a.example/\nexpect:\n  news: -1\n", 3, "`expect.news` is -1"),
+        ("url: https://a.example/\nlanguages: [a\n", 3, "expected"),
+        ("url: https://a.example/\ntimezone: Europe/Plock\n", 2, "Europe/Warsaw"),
+        ("- a\n- b\n", 1, "expected lines such as"),
+        ("", 1, "expected lines such as"),
+    ],
+)
+def test_a_mistake_names_its_line_and_what_was_expected(folder, text, line, words):
+    path = folder("broken.yaml", text)
+    folder("sound.yaml", "url: https://b.example/\n")
+    sources, mistakes = load_sources(path)
+    assert list(sources) == ["sound"]
+    assert (mistakes[0].path.name, mistakes[0].line) == ("broken.yaml", line)
+    assert words in str(mistakes[0])
+
+
+def test_text_in_another_charset_is_a_mistake_not_a_crash(tmp_path):
+    (tmp_path / "a.yaml").write_bytes("url: https://a.example/\n# zażółć\n".encode("cp1250"))
+    sources, mistakes = load_sources(tmp_path)
+    assert sources == {}
+    assert mistakes[0].line == 2
+    assert "UTF-8" in mistakes[0].message

@@ -1,0 +1,56 @@
+"""Where the crawler may go."""
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.test import get_crawler
+from twisted.internet.error import DNSLookupError
+
+from spiders.guard import EgressGuard, _public_only, is_public
+
+
+def guard(*allowed, site="park.example"):
+    crawler = get_crawler(settings_dict={"ALLOWED_HOSTS": list(allowed)})
+    crawler.spider = Spider("one")
+    crawler.spider.allowed_domains = [site]
+    return EgressGuard(crawler)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://park.example/x",
+        "data:text/html,x",
+        "http://other.example/",
+        "http://park.example@127.0.0.1/",
+    ],
+)
+def test_refused_whatever_the_request_says(url):
+    with pytest.raises(IgnoreRequest, match="refused"):
+        guard().process_request(Request(url, dont_filter=True))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.8", "169.254.169.254", "[::1]", "0.0.0.0"])
+def test_private_addresses_are_open_only_by_name(host):
+    with pytest.raises(IgnoreRequest, match="allow-host"):
+        guard(site=host.strip("[]")).process_request(Request(f"http://{host}:8931/"))
+    guard(f"{host}:8931", site=host).process_request(Request(f"http://{host}:8931/"))
+
+
+def test_the_site_itself_passes():
+    guard().process_request(Request("https://www.park.example/news"))
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [("9.9.9.9", True), ("192.168.1.1", False), ("::ffff:127.0.0.1", False), ("224.0.0.1", False)],
+)
+def test_what_is_public(address, public):
+    assert is_public(address) is public
+
+
+def test_a_name_that_resolves_to_a_private_address_does_not_resolve():
+    with pytest.raises(DNSLookupError, match="no public address"):
+        _public_only("10.1.1.1", "park.example")
+    assert _public_only("9.9.9.9", "park.example") == "9.9.9.9"
