@@ -1,0 +1,77 @@
+"""The tables, and how to open, run over and read them."""
+
+from __future__ import annotations
+
+from models.base import Base
+from models.claims import (
+    KINDS,
+    Article,
+    Certification,
+    Claim,
+    Event,
+    Organization,
+    Relation,
+    kind_of,
+)
+from models.database import open_database, upgrade_database, writing
+from models.errors import (
+    CursorExpired,
+    CursorInvalid,
+    DatabaseError,
+    LeaseLost,
+    RunInProgress,
+    StoreError,
+)
+from models.history import Change, ItemVersion, Meta, Rejected
+from models.leases import (
+    begin_run,
+    finish_run,
+    heartbeat,
+    is_stale,
+    latest_runs,
+    medians,
+)
+from models.pages import Body, Capture, Page
+from models.runs import COUNTERS, VERDICTS, Run, Source
+from models.states import PageState, page_states, plan_visits
+
+__all__ = [
+    "COUNTERS",
+    "KINDS",
+    "VERDICTS",
+    "Article",
+    "Base",
+    "Body",
+    "Capture",
+    "Certification",
+    "Change",
+    "Claim",
+    "CursorExpired",
+    "CursorInvalid",
+    "DatabaseError",
+    "Event",
+    "ItemVersion",
+    "LeaseLost",
+    "Meta",
+    "Organization",
+    "Page",
+    "PageState",
+    "Rejected",
+    "Relation",
+    "Run",
+    "RunInProgress",
+    "Source",
+    "StoreError",
+    "begin_run",
+    "finish_run",
+    "heartbeat",
+    "is_stale",
+    "kind_of",
+    "latest_runs",
+    "medians",
+    "open_database",
+    "page_states",
+    "plan_visits",
+    "upgrade_database",
+    "writing",
+]

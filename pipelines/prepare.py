@@ -1,0 +1,295 @@
+"""From the vocabulary's items to rows: checked, cleaned, clipped, hashed and named.
+
+An item's id comes from what it claims and where, never from when: a database that is rebuilt
+has the same ids, and so have both engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from items import EVIDENCE_LIMIT, DatedValue, Item
+from models.base import canonical_json
+from pipelines.clean import clean, fold
+
+URL_LIMIT = 16_384
+"""Longest address that is stored, in characters; a cut one would lead elsewhere."""
+
+_BODY, _LONG, _SHORT, _WORD = 500_000, 5_000, 1_000, 100
+
+# Of each type: its table, then its fields as (name, what it must be, longest text).
+_FIELDS: dict[str, tuple[str, tuple[tuple[str, str, int], ...]]] = {
+    "NewsArticle": (
+        "article",
+        (
+            ("headline", "text", _SHORT),
+            ("body", "text", _BODY),
+            ("summary", "text", _LONG),
+            ("author", "text?", _SHORT),
+            ("date_published", "dated", _WORD),
+            ("date_modified", "dated", _WORD),
+            ("image", "url?", URL_LIMIT),
+        ),
+    ),
+    "Event": (
+        "event",
+        (
+            ("name", "text", _SHORT),
+            ("start", "text", _WORD),
+            ("end", "text?", _WORD),
+            ("kind", "text?", _WORD),
+            ("timezone", "text?", _WORD),
+            ("all_day", "bool", 0),
+            ("place", "text?", _SHORT),
+            ("city", "text?", _SHORT),
+            ("country", "text?", _WORD),
+            ("status", "text?", _WORD),
+            ("organizer", "text?", _SHORT),
+        ),
+    ),
+    "Certification": (
+        "certification",
+        (
+            ("scheme", "text", _WORD),
+            ("holder", "text", _SHORT),
+            ("level", "text?", _SHORT),
+            ("round", "text?", _SHORT),
+            ("coordinator", "text?", _SHORT),
+            ("issued_by", "text?", _SHORT),
+            ("valid_from", "text?", _WORD),
+            ("valid_until", "text?", _WORD),
+            ("list_incomplete", "bool", 0),
+        ),
+    ),
+    "Organization": (
+        "organization",
+        (
+            ("name", "text", _SHORT),
+            ("names", "texts", _SHORT),
+            ("acronym", "text?", _WORD),
+            ("kind", "text?", _WORD),
+            ("website", "url?", URL_LIMIT),
+        ),
+    ),
+    "Relation": (
+        "relation",
+        (
+            ("subject", "text", _SHORT),
+            ("relation", "text", _WORD),
+            ("object", "text", _SHORT),
+            ("valid_from", "text?", _WORD),
+            ("valid_until", "text?", _WORD),
+        ),
+    ),
+}
+_NAMED_BY = {
+    "article": "headline",
+    "event": "name",
+    "certification": "holder",
+    "organization": "name",
+    "relation": "subject",
+}
+_DATED = ("value", "precision", "origin", "raw", "reason")
+
+
+class ItemError(ValueError):
+    """An item that cannot be stored, and why."""
+
+
+@dataclass(slots=True)
+class PreparedItem:
+    """One item on its way to its table.
+
+    data: the item as canonical JSON, as versions keep it; content_hash is over it. row: the
+    table's own columns. natural_key and id are set once the page's other items are known.
+    """
+
+    kind: str
+    data: str
+    content_hash: str
+    row: dict[str, Any]
+    values: dict[str, Any]
+    natural_key: list[str]
+    id: str = ""
+
+
+def page_id(source: str, url: str) -> str:
+    """The id of a page: p and 24 hex digits."""
+    return "p" + _digest(canonical_json([source, url]))[:24]
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text in hex."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def prepare_item(item: Item) -> PreparedItem:
+    """Check and clean one item. Raises ItemError where it cannot be stored."""
+    try:
+        kind, fields = _FIELDS[item.type]
+    except (KeyError, TypeError, AttributeError):
+        raise ItemError(f"not an item of the vocabulary: {type(item).__name__}") from None
+    values: dict[str, Any] = {
+        "type": item.type,
+        "url": address(item.url),
+        "source": _text(item, "source", _WORD),
+        "language": _text(item, "language", 35) or "und",
+        "evidence": _text(item, "evidence", EVIDENCE_LIMIT),
+    }
+    row = {name: values[name] for name in ("url", "source", "language", "evidence")}
+    for name, form, limit in fields:
+        value = _FORMS[form](item, name, limit)
+        values[name] = value
+        if form == "dated":
+            for part in _DATED:
+                row[name if part == "value" else f"{name}_{part}"] = value[part]
+        else:
+            row[name] = value
+    if not values[_NAMED_BY[kind]].strip():
+        raise ItemError(f"{_NAMED_BY[kind]} is empty")
+    data = canonical_json(values)
+    hashed = data
+    if values.get("status") == "past":
+        # Time alone makes a scheduled event a past one: that is no new content.
+        hashed = canonical_json({**values, "status": "scheduled"})
+    return PreparedItem(kind, data, _digest(hashed)[:32], row, values, [])
+
+
+def name_items(
+    items: Iterable[PreparedItem], source: str, page_url: str, *, several: bool
+) -> list[PreparedItem]:
+    """Give the items of one page their natural keys and ids; repeated claims are left out.
+
+    several: whether the page shows several articles (a listing or an archive). Items whose
+    short keys agree but which say different things get longer keys, all of them alike, so
+    that their order on the page decides nothing.
+    """
+    settled: list[PreparedItem] = []
+    open_ = list(items)
+    for level in (0, 1, 2):
+        groups: dict[tuple[str, ...], list[PreparedItem]] = {}
+        for item in open_:
+            key = _key(item, page_url, several, level)
+            groups.setdefault((item.kind, *key), []).append(item)
+        open_ = []
+        for group_key, group in groups.items():
+            if len(group) > 1 and len({_facts(item) for item in group}) > 1:
+                open_.extend(group)
+                continue
+            item = group[0]
+            item.natural_key = list(group_key[1:])
+            name = canonical_json([item.kind, source, page_url, *item.natural_key])
+            item.id = item.kind[0] + _digest(name)[:24]
+            settled.append(item)
+    return settled
+
+
+def address(url: Any) -> str:
+    """A web address fit to be stored. Raises ItemError for any other."""
+    if not isinstance(url, str):
+        raise ItemError(f"url: expected text, got {type(url).__name__}")
+    if len(url) > URL_LIMIT:
+        raise ItemError(f"url: {len(url)} characters, at most {URL_LIMIT}")
+    cleaned = clean(url, URL_LIMIT).replace("\n", "").replace("\t", "").strip()
+    if not cleaned.startswith(("http://", "https://")):
+        raise ItemError(f"url: not a web address: {cleaned[:80]!r}")
+    return cleaned
+
+
+def _key(item: PreparedItem, page_url: str, several: bool, level: int) -> list[str]:
+    """What makes the item this one and no other on its page, in three degrees of detail."""
+    values = item.values
+    if level == 2:
+        return [_facts(item)]
+    if item.kind == "article":
+        if values["url"] != page_url:
+            key = [values["url"]]
+        else:
+            key = [fold(values["headline"])] if several else []
+        more = [fold(values["headline"]), values["date_published"]["value"]]
+    elif item.kind == "event":
+        # The day is part of it: next year's assembly of the same name is another event.
+        key = [fold(values["name"]), values["start"][:10]]
+        more = [values["start"], fold(values["place"] or "")]
+    elif item.kind == "certification":
+        key = [fold(values[name] or "") for name in ("scheme", "level", "round", "holder")]
+        more = [values["valid_from"]]
+    elif item.kind == "organization":
+        key = [fold(values["name"])]
+        more = [values["website"], values["acronym"]]
+    else:
+        key = [fold(values["subject"]), values["relation"], fold(values["object"])]
+        more = [values["valid_from"]]
+    return key if level == 0 else [*key, *(part or "" for part in more)]
+
+
+def _facts(item: PreparedItem) -> str:
+    """What the item says, whatever the words it was read from."""
+    said = {name: value for name, value in item.values.items() if name != "evidence"}
+    return _digest(canonical_json(said))[:32]
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _text(item: Item, name: str, limit: int) -> str:
+    value = getattr(item, name)
+    if type(value) is not str:
+        raise ItemError(f"{name}: expected text, got {type(value).__name__}")
+    return clean(value, limit)
+
+
+def _text_or_none(item: Item, name: str, limit: int) -> str | None:
+    return None if getattr(item, name) is None else _text(item, name, limit)
+
+
+def _bool(item: Item, name: str, _limit: int) -> bool:
+    value = getattr(item, name)
+    if type(value) is not bool:
+        raise ItemError(f"{name}: expected true or false, got {type(value).__name__}")
+    return value
+
+
+def _url_or_none(item: Item, name: str, _limit: int) -> str | None:
+    value = getattr(item, name)
+    try:
+        return None if value is None else address(value)
+    except ItemError:
+        return None  # an image or website that cannot be followed is none
+
+
+def _texts(item: Item, name: str, limit: int) -> dict[str, str]:
+    value = getattr(item, name)
+    if not isinstance(value, dict) or not all(
+        type(key) is str and type(text) is str for key, text in value.items()
+    ):
+        raise ItemError(f"{name}: expected texts by language")
+    return {clean(key, 35): clean(text, limit) for key, text in value.items()}
+
+
+def _dated(item: Item, name: str, limit: int) -> dict[str, str | None]:
+    value = getattr(item, name)
+    if not isinstance(value, DatedValue):
+        raise ItemError(f"{name}: expected a dated value, got {type(value).__name__}")
+    parts = {part: getattr(value, part) for part in _DATED}
+    for part, text in parts.items():
+        if text is not None and type(text) is not str:
+            raise ItemError(f"{name}.{part}: expected text, got {type(text).__name__}")
+    return {
+        part: None if text is None else clean(text, EVIDENCE_LIMIT if part == "raw" else limit)
+        for part, text in parts.items()
+    }
+
+
+_FORMS: dict[str, Any] = {
+    "text": _text,
+    "text?": _text_or_none,
+    "bool": _bool,
+    "url?": _url_or_none,
+    "texts": _texts,
+    "dated": _dated,
+}

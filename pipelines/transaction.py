@@ -1,0 +1,413 @@
+"""One transaction of the store: several visits, each with its page's state, its items, their
+versions and the changes, or nothing of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, bindparam, select, text, update
+
+from models.base import Base
+from models.bulk import insert_rows
+from models.claims import KINDS
+from models.leases import LEASE, beat
+from models.runs import COUNTERS, Run
+from pipelines.clean import clean
+from pipelines.prepare import PreparedItem
+from pipelines.visits import PreparedVisit, Refusal
+
+CHANGES_LOCK = 0x66656564
+"""Held on PostgreSQL from the first change row of a transaction to its commit, so that the
+order of the sequence is the order in which readers come to see it."""
+
+GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a writer must know of a run."""
+
+    source: str
+    code_version: str
+
+
+@dataclass(slots=True)
+class _Work:
+    """The rows of one transaction, by table, in the order in which they are written."""
+
+    now: datetime
+    runs: Mapping[int, RunFacts]
+    counts: dict[int, Counter[str]] = field(default_factory=dict)
+    inserts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    ignorable: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    updates: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def insert(self, table: str, row: dict[str, Any]) -> None:
+        self.inserts.setdefault(table, []).append(row)
+
+    def update(self, table: str, row: dict[str, Any]) -> None:
+        self.updates.setdefault(table, []).append(row)
+
+    def change(self, visit: PreparedVisit, item_id: str, kind: str, op: str, version: int) -> None:
+        self.insert(
+            "change",
+            {
+                "item_id": item_id,
+                "kind": kind,
+                "source": visit.source,
+                "op": op,
+                "version": version,
+                "run_id": visit.run_id,
+                "recorded_at": self.now,
+            },
+        )
+
+
+def store_visits(
+    connection: Connection,
+    visits: list[PreparedVisit],
+    runs: Mapping[int, RunFacts],
+    now: datetime,
+    lease: timedelta = LEASE,
+) -> dict[int, Counter[str]]:
+    """Write the visits, no page twice among them; returns what was counted for each run.
+
+    Raises LeaseLost where a run was closed meanwhile: its row is locked first, and a source's
+    pages are written under a live run only, so nobody else writes the same pages.
+    """
+    for run_id in sorted({visit.run_id for visit in visits}):
+        beat(connection, run_id, now, lease)
+    work = _Work(now, runs)
+    known = _pages(connection, [visit.page_id for visit in visits])
+    reread = [
+        visit.page_id
+        for visit in visits
+        if visit.page is not None
+        and visit.page_id in known
+        and (visit.items_hash is None or visit.items_hash != known[visit.page_id].items_hash)
+    ]
+    stored = _claims(connection, reread)
+    for visit in visits:
+        _visit(work, visit, known.get(visit.page_id), stored.get(visit.page_id, {}))
+    _write(connection, work)
+    for run_id, counts in sorted(work.counts.items()):
+        _count(connection, run_id, counts)
+    return work.counts
+
+
+def reject_page(
+    connection: Connection,
+    run_id: int,
+    run: RunFacts,
+    url: str,
+    items: int,
+    refusal: Refusal,
+    now: datetime,
+) -> dict[int, Counter[str]]:
+    """Record a page that cannot be stored at all; its items count as rejected."""
+    beat(connection, run_id, now)
+    row = {
+        "run_id": run_id,
+        "source": run.source,
+        "url": clean(url, 1_000),
+        "kind": refusal.kind,
+        "payload": clean(refusal.payload, 10_000),
+        "error": clean(refusal.error, 1_000),
+        "recorded_at": now,
+    }
+    insert_rows(connection, _table("rejected"), [row])
+    counts = Counter(pages=1, failed=1, scraped=items, rejected=items)
+    _count(connection, run_id, counts)
+    return {run_id: counts}
+
+
+def _visit(
+    work: _Work, visit: PreparedVisit, known: Row[Any] | None, stored: dict[str, Row[Any]]
+) -> None:
+    counts = work.counts.setdefault(visit.run_id, Counter())
+    counts["pages"] += 1
+    for refusal in visit.refused:
+        work.insert(
+            "rejected",
+            {
+                "run_id": visit.run_id,
+                "source": visit.source,
+                "url": visit.url,
+                "kind": refusal.kind,
+                "payload": refusal.payload,
+                "error": refusal.error,
+                "recorded_at": work.now,
+            },
+        )
+    counts["rejected"] += len(visit.refused)
+    row = _page_row(visit, known)
+    if visit.page is None:
+        if visit.status == 304 and known is not None:
+            counts["not_modified"] += 1
+            counts["confirmed"] += known.items
+        else:
+            counts["failed"] += 1
+    else:
+        counts["scraped"] += visit.page.scraped
+        repeated = visit.page.scraped - len(visit.refused) - len(visit.page.items)
+        counts["unchanged"] += repeated
+        if known is not None and known.last_change and visit.fetched_at < known.last_change:
+            # An older reading than the one that is stored: it has nothing to say.
+            counts["unchanged"] += len(visit.page.items)
+        else:
+            _page_items(work, visit, known, stored, row)
+    if known is None:
+        work.insert("page", row)
+    else:
+        work.update("page", row)
+
+
+def _page_row(visit: PreparedVisit, known: Row[Any] | None) -> dict[str, Any]:
+    """The page's state after the visit, as far as the fetch itself tells."""
+    if known is None:
+        row: dict[str, Any] = {
+            "id": visit.page_id,
+            "source": visit.source,
+            "url": visit.url,
+            "kind": "page",
+            "language": "und",
+            "headline": None,
+            "etag": None,
+            "last_modified": None,
+            "text_sha256": None,
+            "items_hash": None,
+            "items": 0,
+            "first_fetch": visit.fetched_at,
+            "last_read": None,
+            "last_change": None,
+            "next_visit": None,
+            "gone_since": None,
+            "fetches": 0,
+            "changes": 0,
+            "links": None,
+        }
+    else:
+        row = dict(known._mapping)
+    row["run_id"] = visit.run_id
+    row["next_visit"] = visit.next_visit or row["next_visit"]
+    if known is not None and visit.fetched_at <= known.last_fetch:
+        return row  # bytes that were fetched before are read again: no new visit to the site
+    row["last_fetch"] = visit.fetched_at
+    row["fetches"] += 1
+    row["http_status"] = visit.status
+    row["problem"] = visit.problem
+    row["content_type"] = visit.content_type or row.get("content_type", "")
+    if visit.page is not None or visit.status == 304:
+        row["last_read"] = visit.fetched_at
+        row["gone_since"] = None
+    if visit.page is not None:
+        row["etag"], row["last_modified"] = visit.etag, visit.last_modified
+    elif visit.status == 304:
+        row["etag"] = visit.etag or row["etag"]
+        row["last_modified"] = visit.last_modified or row["last_modified"]
+    elif visit.status in GONE:
+        # If it comes back it must be read, whatever it looked like before.
+        row["etag"] = row["last_modified"] = None
+        row["gone_since"] = row["gone_since"] or visit.fetched_at
+    return row
+
+
+def _page_items(
+    work: _Work,
+    visit: PreparedVisit,
+    known: Row[Any] | None,
+    stored: dict[str, Row[Any]],
+    row: dict[str, Any],
+) -> None:
+    """The items of a page that was read, against those that are stored of it."""
+    page = visit.page
+    assert page is not None
+    items_hash = visit.items_hash
+    same_items = known is not None and items_hash is not None and items_hash == known.items_hash
+    if same_items:
+        work.counts[visit.run_id]["unchanged"] += len(page.items)
+    else:
+        _settle(work, visit, page.items, stored)
+    differs = known is None or not same_items or known.text_sha256 != page.text_sha256
+    if known is not None and visit.refused and known.text_sha256 == page.text_sha256:
+        differs = known.items != len(page.items)
+    row["kind"], row["language"], row["headline"] = page.kind, page.language, page.headline
+    row["text_sha256"], row["items_hash"] = page.text_sha256, items_hash
+    row["items"] = len(page.items)
+    row["links"] = page.links
+    if not differs:
+        return
+    if row["last_change"] is None or visit.fetched_at > row["last_change"]:
+        row["last_change"] = visit.fetched_at
+        row["changes"] += 1
+    if visit.body is not None:
+        digest, size, packed = visit.body
+        work.ignorable.setdefault("body", []).append(
+            {"sha256": digest, "size": size, "packed": packed}
+        )
+        work.ignorable.setdefault("capture", []).append(
+            {
+                "page_id": visit.page_id,
+                "fetched_at": visit.fetched_at,
+                "body_sha256": digest,
+                "http_status": visit.status,
+                "content_type": visit.content_type,
+                "run_id": visit.run_id,
+            }
+        )
+
+
+def _settle(
+    work: _Work, visit: PreparedVisit, items: list[PreparedItem], stored: dict[str, Row[Any]]
+) -> None:
+    counts = work.counts[visit.run_id]
+    for item in items:
+        old = stored.get(item.id)
+        if old is None:
+            counts["new"] += 1
+            _insert_item(work, visit, item)
+            work.change(visit, item.id, item.kind, "create", 1)
+            continue
+        away = old.missing_since is not None or old.removed_at is not None
+        if away:
+            counts["restored"] += 1
+        if old.content_hash == item.content_hash:
+            counts["unchanged"] += 1
+            version = old.version
+            if away:
+                work.update(f"{item.kind}:restore", {"item": item.id})
+        else:
+            counts["changed"] += 1
+            version = old.version + 1
+            work.update(item.kind, {"item": item.id, **_item_row(visit, item, version)})
+            if away:
+                work.update(f"{item.kind}:restore", {"item": item.id})
+            _insert_version(work, visit, item, version)
+        if away:
+            work.change(visit, item.id, item.kind, "restore", version)
+        elif version != old.version:
+            work.change(visit, item.id, item.kind, "update", version)
+    if visit.refused:
+        return  # one of those that were refused may be one of those that seem to be missing
+    present = {item.id for item in items}
+    for item_id, old in stored.items():
+        if item_id not in present and old.missing_since is None and old.removed_at is None:
+            counts["missing"] += 1
+            work.update(f"{old.kind}:missing", {"item": item_id, "since": visit.fetched_at})
+            work.change(visit, item_id, old.kind, "missing", old.version)
+
+
+def _item_row(visit: PreparedVisit, item: PreparedItem, version: int) -> dict[str, Any]:
+    return {
+        **item.row,
+        "content_hash": item.content_hash,
+        "version": version,
+        "fetched_at": visit.fetched_at,
+    }
+
+
+def _insert_item(work: _Work, visit: PreparedVisit, item: PreparedItem) -> None:
+    row = {
+        "id": item.id,
+        "page_id": visit.page_id,
+        "natural_key": item.natural_key,
+        "first_seen": visit.fetched_at,
+        **_item_row(visit, item, 1),
+    }
+    work.insert(item.kind, row)
+    _insert_version(work, visit, item, 1)
+
+
+def _insert_version(work: _Work, visit: PreparedVisit, item: PreparedItem, version: int) -> None:
+    work.insert(
+        "item_version",
+        {
+            "item_id": item.id,
+            "version": version,
+            "content_hash": item.content_hash,
+            "data": item.data,
+            "fetched_at": visit.fetched_at,
+            "extractor": work.runs[visit.run_id].code_version,
+            "run_id": visit.run_id,
+            "recorded_at": work.now,
+        },
+    )
+
+
+def _pages(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
+    table = _table("page")
+    rows = connection.execute(select(table).where(table.c.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _claims(connection: Connection, pages: list[str]) -> dict[str, dict[str, Row[Any]]]:
+    """What is stored of these pages: page, then item, then its state."""
+    found: dict[str, dict[str, Row[Any]]] = {}
+    if not pages:
+        return found
+    for kind, model in KINDS.items():
+        rows = connection.execute(
+            select(
+                model.id,
+                model.page_id,
+                model.content_hash,
+                model.version,
+                model.missing_since,
+                model.removed_at,
+                text(f"'{kind}' AS kind"),
+            ).where(model.page_id.in_(pages))
+        )
+        for row in rows:
+            found.setdefault(row.page_id, {})[row.id] = row
+    return found
+
+
+def _write(connection: Connection, work: _Work) -> None:
+    for name in ("page", *KINDS, "item_version", "rejected"):
+        insert_rows(connection, _table(name), work.inserts.get(name, []))
+    for name, rows in work.updates.items():
+        _update_rows(connection, name, rows)
+    for name, rows in work.ignorable.items():
+        insert_rows(connection, _table(name), rows, ignore_known=True)
+    lock_changes(connection, work.inserts.get("change", []))
+    insert_rows(connection, _table("change"), work.inserts.get("change", []))
+
+
+def lock_changes(connection: Connection, rows: Iterable[object]) -> None:
+    """To be called before change rows are written; see CHANGES_LOCK."""
+    if rows and connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHANGES_LOCK})
+
+
+def _update_rows(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    kind, _, action = name.partition(":")
+    table = _table(kind)
+    if kind == "page":
+        statement = update(table).where(table.c.id == bindparam("page"))
+        rows = [{"page": row["id"], **{k: v for k, v in row.items() if k != "id"}} for row in rows]
+        connection.execute(statement, rows)
+        return
+    statement = update(table).where(table.c.id == bindparam("item"))
+    if action == "missing":
+        statement = statement.values(missing_since=bindparam("since"))
+    elif action == "restore":
+        away = ("missing_since", "removed_at", "cancelled_at")
+        statement = statement.values({name: None for name in away if name in table.c})
+    connection.execute(statement, rows)
+
+
+def _count(connection: Connection, run_id: int, counts: Counter[str]) -> None:
+    table = _table("run")
+    connection.execute(
+        update(Run)
+        .where(Run.id == run_id)
+        .values({name: table.c[name] + counts[name] for name in COUNTERS if counts[name]})
+    )
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]

@@ -1,0 +1,156 @@
+"""From a visit to what the store keeps of it, before any database is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from items import Item, Visit
+from models.base import canonical_json
+from models.pages import pack, pack_links
+from pipelines.clean import clean
+from pipelines.prepare import (
+    ItemError,
+    PreparedItem,
+    address,
+    name_items,
+    page_id,
+    prepare_item,
+    text_hash,
+)
+
+LINKS_LIMIT = 5_000
+"""As many links of a page are remembered."""
+
+
+class VisitError(ValueError):
+    """A visit that cannot be stored at all, and why."""
+
+
+@dataclass(slots=True)
+class Refusal:
+    """What could not be stored of a page."""
+
+    kind: str
+    payload: str
+    error: str
+
+
+@dataclass(slots=True)
+class PreparedPage:
+    """What a page said when it was read."""
+
+    kind: str
+    language: str
+    headline: str | None
+    text_sha256: str
+    items: list[PreparedItem]
+    scraped: int
+    links: bytes | None
+
+
+@dataclass(slots=True)
+class PreparedVisit:
+    """One visit on its way to the store. page is None where nothing was read."""
+
+    page_id: str
+    url: str
+    source: str
+    run_id: int
+    fetched_at: datetime
+    status: int
+    problem: str | None
+    etag: str | None
+    last_modified: str | None
+    content_type: str
+    next_visit: datetime | None
+    page: PreparedPage | None
+    body: tuple[str, int, bytes] | None = None
+    refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def items_hash(self) -> str | None:
+        """Over all items of the page; None where some were refused, and so may yet come."""
+        if self.page is None or self.refused:
+            return None
+        names = sorted(item.id + item.content_hash for item in self.page.items)
+        return sha256("".join(names).encode()).hexdigest()[:32]
+
+
+def prepare_visit(
+    visit: Visit, run_id: int, next_visit: datetime | None = None, *, keep_body: bool = True
+) -> PreparedVisit:
+    """Check, clean and name all that a visit brought. Raises VisitError for an unusable one."""
+    try:
+        url = address(visit.url)
+        fetched_at = datetime.fromisoformat(visit.fetched_at)
+        if fetched_at.tzinfo is None:
+            raise VisitError(f"fetched_at without a zone: {visit.fetched_at}")
+        fetched_at = fetched_at.astimezone(UTC)
+    except (ItemError, ValueError, TypeError, OverflowError) as error:
+        raise VisitError(str(error)) from error
+    if type(visit.status) is not int or not 0 <= visit.status < 1000:
+        raise VisitError(f"status: not one of HTTP: {str(visit.status)[:40]}")
+    source = clean(visit.source, 100)
+    prepared = PreparedVisit(
+        page_id=page_id(source, url),
+        url=url,
+        source=source,
+        run_id=run_id,
+        fetched_at=fetched_at,
+        status=visit.status,
+        problem=_optional(visit.problem, 500),
+        etag=_header(visit.etag),
+        last_modified=_header(visit.last_modified),
+        content_type=clean(visit.content_type, 200),
+        next_visit=next_visit,
+        page=None,
+    )
+    page = visit.page
+    if page is None:
+        return prepared
+    items = []
+    for item in page.items:
+        try:
+            items.append(prepare_item(item))
+        except ItemError as error:
+            prepared.refused.append(Refusal(item_kind(item), payload(item), str(error)))
+    prepared.page = PreparedPage(
+        kind=clean(page.kind, 40),
+        language=clean(page.language, 35) or "und",
+        headline=_optional(page.headline, 1_000),
+        text_sha256=text_hash(page.text),
+        items=name_items(items, source, url, several=page.kind in ("archive", "listing")),
+        scraped=len(page.items),
+        links=pack_links([clean(link, 4_000) for link in page.links[:LINKS_LIMIT]]),
+    )
+    if keep_body and visit.body:
+        digest = sha256(visit.body).hexdigest()
+        prepared.body = (digest, len(visit.body), pack(visit.body))
+    return prepared
+
+
+def item_kind(item: object) -> str:
+    """The type's name, for the record of what was refused."""
+    return clean(str(getattr(item, "type", type(item).__name__)), 100)
+
+
+def payload(thing: Item | Visit) -> str:
+    """What was refused, as text that can itself be stored."""
+    try:
+        words = canonical_json(thing.as_dict()) if isinstance(thing, Item) else repr(thing)
+    except (TypeError, ValueError, RecursionError):
+        words = repr(thing)
+    return clean(words, 10_000)
+
+
+def _optional(text: str | None, limit: int) -> str | None:
+    return None if text is None else clean(str(text), limit)
+
+
+def _header(text: str | None) -> str | None:
+    """A validator is sent back as it came, or not at all: a cut one would never match."""
+    if not text or len(text) > 1_000 or not text.isprintable():
+        return None
+    return text
