@@ -151,12 +151,11 @@ def _crawl(
     """Crawl, with a progress bar; the runs made, and what kept others from starting."""
     from jobs.crawl import Options
     from jobs.crawl import crawl as crawl_sources
-    from models.runs import last_run_id, runs_since
+    from models.leases import latest_runs
     from progress import CrawlProgress, log_to
     from replica.server import ReplicaServer
     from spiders.reach import NoContact
 
-    before = last_run_id(engine)
     server: Any = ReplicaServer() if replica else nullcontext()
     with server, CrawlProgress(err, [source.name for source in chosen]) as watcher:
         log_to(watcher.console, verbose)
@@ -175,7 +174,9 @@ def _crawl(
             problems = crawl_sources(chosen, options, watcher)
         except NoContact as error:
             fail(str(error), 2)
-    return runs_since(engine, before), {k: v for k, v in problems.items() if v}
+    kept_from = {name: problem for name, problem in problems.items() if problem}
+    runs = [run for run in latest_runs(engine) if run.source in problems.keys() - kept_from]
+    return runs, kept_from
 
 
 def _next_steps(db: str, runs: list[Run]) -> None:
@@ -192,7 +193,7 @@ def _next_steps(db: str, runs: list[Run]) -> None:
         (f"status{option}", "the last run of each source"),
         (f"export items.jsonl{option}", "every item as a line of JSON"),
     ):
-        out.print(f"  {program} {command:<28}", f"[dim]{what}[/dim]", highlight=False)
+        out.print(f"  {program} {command:<24}[dim]{what}[/dim]", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -309,7 +310,7 @@ def show(
 def status(db: Database = DEFAULT_DATABASE) -> None:
     """Show the last run of each source, the worst first."""
     from feeds.tables import status_table
-    from models.runs import latest_runs
+    from models.leases import latest_runs
 
     with database(db) as engine:
         runs = latest_runs(engine)

@@ -181,7 +181,8 @@ class Page:
     """All that the parsers read on one page: the unit that is fetched, checked and stored.
 
     `url` is the page's canonical address; `text` the main content, one block a line; `links`
-    are absolute addresses in the order of the page.
+    are absolute addresses in the order of the page; `canonical` is the address that the page
+    itself names as its own.
     """
 
     url: str
@@ -200,6 +201,7 @@ class Page:
     links: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
+    canonical: str | None = None
 
 
 @dataclass(slots=True)

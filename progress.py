@@ -56,8 +56,16 @@ class CrawlProgress:
 
 
 def log_to(console: Console, verbose: bool) -> None:
-    """Send the log to the console: warnings, or with `verbose` everything worth reading."""
+    """Send the log to the console: warnings, or with `verbose` every request and page."""
     handler = RichHandler(console=console, show_path=False, show_time=verbose)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
-    logging.getLogger("scrapy").setLevel(logging.INFO if verbose else logging.ERROR)
-    logging.getLogger("twisted").setLevel(logging.ERROR)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s" if verbose else "%(message)s"))
+    handler.setLevel(logging.DEBUG if verbose else logging.WARNING)
+    handler.addFilter(_told_once)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(handler.level)
+
+
+def _told_once(record: logging.LogRecord) -> bool:
+    """Leave out what the spider's own line says better."""
+    return not record.name.startswith(("scrapy.downloadermiddlewares", "scrapy.extensions"))

@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 CONTACT = os.environ.get("CLUSTERFEED_CONTACT", "")
 DATABASE = os.environ.get("CLUSTERFEED_DB", "clusterfeed.db")
+TRIGGER = "manual"
 REPLICA = os.environ.get("CLUSTERFEED_REPLICA", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").split(",") if host]
 

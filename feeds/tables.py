@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -37,7 +37,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: int
     first_number = len(columns) - 1 - numbers
     for place, column in enumerate(columns):
         right = numbers and first_number <= place < len(columns) - 1
-        made.add_column(column, justify="right" if right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if right else "left"
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=place == 0)
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else shown(cell) for cell in row))
     return made

@@ -50,7 +50,7 @@ def crawl(
     chosen = list(sources)
     for source in chosen:
         check_contact(source, settings)
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     queues: dict[str, list[Source]] = defaultdict(list)
     for source in chosen:
         queues[bare(source.host)].append(source)
@@ -81,6 +81,7 @@ def crawl_settings(options: Options) -> Settings:
     """settings.py with the operator's choices on top."""
     settings = Settings()
     settings.setmodule("settings", priority="project")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # the caller's matter
     for name in ("database", "contact", "replica"):
         value = getattr(options, name)
         if value:

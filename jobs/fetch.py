@@ -53,7 +53,7 @@ def fetch(url: str, contact: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, 
         settings.set(pieces, {}, priority="cmdline")
     settings["DOWNLOADER_MIDDLEWARES"]["pipelines.revisit.ConditionalRequests"] = None
     answers: list[Response | str] = []
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     process.crawl(OnePage, url=url, answers=answers)
     process.start()
     answer = answers[0] if answers else "the request was left out"

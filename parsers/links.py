@@ -56,6 +56,13 @@ def read_alternates(document: Document) -> dict[str, str]:
     }
 
 
+def read_canonical(document: Document) -> str | None:
+    """The address that the page names as its own (link rel=canonical)."""
+    for link in _head_links(document.root, "canonical"):
+        return _join(base_url(document), link.get("href", ""))
+    return None
+
+
 def _head_links(root: HtmlElement, rel: str) -> Iterator[HtmlElement]:
     for link in root.iter("link"):
         if rel in (link.get("rel") or "").lower().split():

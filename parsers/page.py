@@ -9,7 +9,7 @@ from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
-from parsers.links import read_alternates, read_feeds, read_links
+from parsers.links import read_alternates, read_canonical, read_feeds, read_links
 from parsers.opening import open_document
 from parsers.publication import contradicted, read_modification, read_publication
 from parsers.relations import read_organizations, read_relations
@@ -54,6 +54,7 @@ def read_page(
         links=read_links(document),
         feeds=read_feeds(document),
         alternates=read_alternates(document),
+        canonical=read_canonical(document),
     )
     for post in posts:
         post_published, post_items = _read(post)

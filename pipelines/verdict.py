@@ -82,7 +82,9 @@ def judge(
             return Outcome("blocked", "the site refuses us (HTTP 401, 403 or 429)")
         return Outcome("unreachable", "no entry page could be fetched" + _causes(failed))
     if failed.get("refused", 0) > read:
-        return Outcome("blocked", f"{failed['refused']} of {failed['refused'] + read} requests refused")
+        return Outcome(
+            "blocked", f"{failed['refused']} of {failed['refused'] + read} requests refused"
+        )
     if finish_reason != "finished":
         return Outcome("partial", _STOPPED.get(finish_reason, finish_reason))
     if not found.items:

@@ -81,7 +81,7 @@ class GuardedResolver(CachingThreadedResolver):
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
         """Scrapy's way to make one."""
         resolver: GuardedResolver = super().from_crawler(crawler, reactor)
-        names = crawler.settings.getlist("ALLOWED_HOSTS")
+        names = [*crawler.settings.getlist("ALLOWED_HOSTS"), crawler.settings.get("REPLICA") or ""]
         resolver.allowed = frozenset(name.rpartition(":")[0] or name for name in names)
         return resolver
 

@@ -26,6 +26,7 @@ from spiders.addresses import NO_PAGE, bare, canonical, on_site
 from spiders.reach import check_contact
 
 NEVER = re.compile(r"(?!)")
+FEED = re.compile(r"/feed/?(?:\?|$)|\.(?:xml|rss|atom)(?:\?|$)", re.IGNORECASE)
 GONE = (404, 410)
 
 
@@ -93,10 +94,10 @@ class SiteSpider(scrapy.Spider):
             meta={"entry": entry},
         )
 
-    def revisit(self, url: str, content_type: str = "") -> scrapy.Request:
+    def revisit(self, url: str) -> scrapy.Request:
         """A request for a page that is known from an earlier run."""
-        feed = "xml" in content_type and "html" not in content_type
-        return self.visit(url, callback=self.parse_addresses if feed else None, priority=10)
+        lists = FEED.search(url)
+        return self.visit(url, callback=self.parse_addresses if lists else None, priority=10)
 
     def canonical(self, url: str) -> str:
         """The address under which a page is stored."""
@@ -137,9 +138,25 @@ class SiteSpider(scrapy.Spider):
         if visit.problem:
             self.logger.warning("%s: %s", visit.url, visit.problem)
             self.crawler.stats.inc_value("clusterfeed/unreadable")
-        yield visit
+        own = self._own_address(visit)
+        if own:
+            yield self.visit(own)
+        else:
+            yield visit
         if visit.page:
             yield from self.follow(visit.page.links)
+
+    def _own_address(self, visit: Visit) -> str | None:
+        """The address that the page names as its own, where it was asked for under another.
+
+        Only the query may differ: sites that name their home page on every page are not heard.
+        """
+        named = visit.page.canonical if visit.page else None
+        if not named or not on_site(named, self.source):
+            return None
+        own = self.canonical(named)
+        same_path = own.partition("?")[0] == visit.url.partition("?")[0]
+        return own if same_path and own != visit.url else None
 
     def follow(self, links: list[str]) -> Iterator[scrapy.Request]:
         """Requests for the links that are wanted, listings first."""
@@ -182,7 +199,8 @@ class SiteSpider(scrapy.Spider):
         """Count and name what could not be fetched; an entry page's cause decides the verdict."""
         request = failure.request  # type: ignore[attr-defined]
         cause = why(failure)
-        self.logger.warning("%s: %s", request.url, cause)
+        told = self.logger.info if cause.startswith(("forbidden", "left out")) else self.logger.warning
+        told("%s: %s", request.url, cause)
         self.crawler.stats.inc_value(f"clusterfeed/failed/{cause.split(':')[0]}")
         if request.meta.get("entry"):
             self.crawler.stats.inc_value("clusterfeed/entry_failed")
