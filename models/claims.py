@@ -43,8 +43,8 @@ class Claim:
     def current(cls) -> ColumnElement[bool]:
         """Condition: the page states it, as far as known, and it was not removed."""
         return and_(
-            cls.missing_since.is_(None),  # type: ignore[attr-defined]
-            cls.removed_at.is_(None),  # type: ignore[attr-defined]
+            cls.missing_since.is_(None),
+            cls.removed_at.is_(None),
         )
 
 

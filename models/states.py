@@ -55,7 +55,7 @@ def page_states(engine: Engine, source: str) -> dict[str, PageState]:
         Page.packed_links,
     ).where(Page.source == source)
     with engine.connect() as connection:
-        return {row[0]: PageState(*row[1:]) for row in connection.execute(query)}
+        return {row[0]: PageState(*list(row)[1:]) for row in connection.execute(query)}
 
 
 def plan_visits(engine: Engine, visits: Mapping[str, datetime]) -> None:

