@@ -10,6 +10,7 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from items import Visit
 from models.errors import StoreError
@@ -36,7 +37,9 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Store:
-        """Scrapy's way to make one."""
+        """Scrapy's way to make one; `scrapy shell` (KEEP_ALIVE) looks and stores nothing."""
+        if crawler.settings.getbool("KEEP_ALIVE"):
+            raise NotConfigured("nothing is stored from a shell")
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
         return pipeline
