@@ -1,11 +1,22 @@
-"""Dates in running text, in every language that has a file."""
+"""Dates in running text, in every language that has a file.
+
+What a date looks like is said in `languages.dates_grammar`, which words it is made of in
+`languages.dates_lexicon` and the files' section `dates`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from items import Precision
+from languages.dates_grammar import DATE
+from languages.dates_lexicon import Lexicon, lexicon
+from languages.dates_meaning import Moment, meanings
+from languages.dates_tokens import Tokens, tokens, windows
+
+_ANY_DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +38,87 @@ class DateSpan:
 
 
 def read_dates(text: str, language: str, anchor: date | str | None = None) -> list[DateSpan]:
-    """All dates that `text` states, in order; nothing that is not certain."""
-    return []
+    """All dates that `text` states, in order; nothing that is not certain.
+
+    language: a code that has a file in this folder ("pl"), with a region if one is known
+    ("en-us"); of any other language only dates in numbers are read. anchor: a day, or its ISO
+    string, from which a year that is not written follows ("16 marca br.", "8 novembre prochain",
+    "26 May"); without one such dates are left out. Numbers stand for day and month in this
+    order, but for month and day in plain "en" and "en-us" between slashes.
+
+    >>> read_dates("w dniach 16-18 stycznia 2023", "pl")[0].end
+    '2023-01-18'
+    """
+    if not _ANY_DIGIT.search(text):
+        return []
+    words = lexicon(language)
+    day = _day(anchor)
+    found: list[DateSpan] = []
+    for start, end in windows(text):
+        found += _read(text, tokens(text, start, end, words), words, day)
+    return found
+
+
+def _read(text: str, piece: Tokens, words: Lexicon, anchor: date | None) -> list[DateSpan]:
+    found: list[DateSpan] = []
+    shape, position = piece.shape, 0
+    while match := DATE.search(shape, position):
+        read = [] if _cut_out(text, piece, match) else meanings(match, piece, words, anchor)
+        position = match.end() if read else match.start() + 1
+        for moment in read:
+            span = _span(text, piece, moment)
+            if not found or not (joined := _joined(text, found[-1], span)):
+                found.append(span)
+            else:
+                found[-1] = joined
+    return found
+
+
+def _cut_out(text: str, piece: Tokens, match: re.Match[str]) -> bool:
+    """Whether the words are a part of something longer: a version, a telephone number."""
+    first = match.start()
+    while first < match.end() and piece.shape[first] not in "dYOMQk":
+        first += 1
+    start, end = piece.starts[first], piece.ends[match.end() - 1]
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    if first and piece.shape[first] in "dY":
+        if len(before) == 2 and before[1] in ".-/:_" and before[0].isdigit():
+            return True
+        if before[-1:].isalpha() and not before[-2:-1].isalpha() and piece.shape[first - 1] != "h":
+            return True
+        if "#" in piece.shape[max(first - 2, 0) : first] and match["numeric"]:
+            return True
+    return len(after) == 2 and after[0] in ".-/_" and after[1].isdigit()
+
+
+def _span(text: str, piece: Tokens, moment: Moment) -> DateSpan:
+    start, end = piece.starts[moment.first], piece.ends[moment.beyond - 1]
+    return DateSpan(
+        start=moment.start,
+        end=moment.end,
+        precision=moment.precision,
+        span=(start, end),
+        raw=text[start:end],
+        inferred=moment.inferred,
+    )
+
+
+def _joined(text: str, first: DateSpan, second: DateSpan) -> DateSpan | None:
+    """ "5 marca, 10:00 – 6 marca 2024, 14:00" as one: both have hours and a dash between."""
+    if first.end or second.end or first.precision != "minute" or second.precision != "minute":
+        return None
+    if text[first.span[1] : second.span[0]].strip() not in ("-", "–", "—"):
+        return None
+    if not first.start < second.start:
+        return None
+    span = (first.span[0], second.span[1])
+    return replace(first, end=second.start, span=span, raw=text[span[0] : span[1]])
+
+
+def _day(anchor: date | str | None) -> date | None:
+    if isinstance(anchor, str):
+        try:
+            return date.fromisoformat(anchor[:10])
+        except ValueError:
+            return None
+    return anchor

@@ -1,0 +1,149 @@
+"""The words that dates are made of, by language: CLDR's names and each language's own file.
+
+Every word gets one letter, its class, and a value; `languages.dates_grammar` is written in these
+letters:
+
+    M month   Q month or weekday (es "mar.")   R Roman month   W weekday   u month sign (月)
+    O ordinal   k tens before an ordinal ("двадцать")   o what clings to a day (th, -го, d.)
+    g "day"   y "year"   b "this"   L "last"   N "next"   p of, in, on, the   f from   t to
+    a and   h at   H hour   A am   P pm   # number, paragraph
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from babel import localedata
+
+from languages.words import codes, section
+
+Entry = tuple[str, int]
+
+_WEEKDAY_FIRST = ("wide", "abbreviated", "short")
+_SECTION = {
+    "year": "y",
+    "this": "b",
+    "last": "L",
+    "next": "N",
+    "suffix": "o",
+    "month_sign": "u",
+    "day": "g",
+    "of": "p",
+    "from": "f",
+    "to": "t",
+    "and": "a",
+    "at": "h",
+    "hour": "H",
+    "am": "A",
+    "pm": "P",
+}
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_NUMBER_MARKS = ("nr", "no", "num", "art", "ust", "pkt", "§", "№", "č", "vol", "version", "ver")
+_NO_DECOMPOSITION = str.maketrans("łøđıßæœ", "lodisao")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What a language's words mean in dates.
+
+    entries: lower-case and folded words; case_sensitive: Roman months. month_first: a month with
+    a number behind it is a day of that month ("June 24"); anglo: numbers with slashes put the
+    month first.
+    """
+
+    entries: Mapping[str, Entry]
+    month_first: bool
+    anglo: bool
+
+    def entry(self, word: str) -> Entry | None:
+        """The class and value of a word, whatever its case and accents."""
+        found = self.entries.get(word)
+        if found is not None:
+            return found
+        lower = word.lower()
+        found = self.entries.get(lower)
+        if found is None and not lower.isascii():
+            found = self.entries.get(folded(lower))
+        return found
+
+
+def folded(word: str) -> str:
+    """The word in lower case without accents: "Września" becomes "wrzesnia"."""
+    word = word.lower().translate(_NO_DECOMPOSITION)
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The words of a language ("en", "en-us"); of an unknown one only what all share.
+
+    An English tag that names a region other than the USA reads numbers day first.
+    """
+    code, _, region = language.lower().replace("_", "-").partition("-")
+    known = code in codes()
+    own: Mapping[str, Any] = section(code, "dates") if known else {}
+    entries: dict[str, Entry] = {}
+    for number, forms in (own.get("ordinals") or {}).items():
+        _add(entries, forms, "O", int(number))
+    for name, kind in _SECTION.items():
+        _add(entries, own.get(name) or (), kind, 0)
+    for number, forms in (own.get("tens") or {}).items():
+        _add(entries, forms, "k", int(number))
+    weekdays: dict[str, Entry] = {}
+    months: dict[str, Entry] = {}
+    if known:
+        data = localedata.load(code, merge_inherited=False)
+        _add_names(weekdays, data["days"], "W")
+        _add_names(months, data["months"], "M")
+    for number, forms in (own.get("weekdays") or {}).items():
+        _add(weekdays, forms, "W", int(number) - 1)
+    for number, forms in (own.get("months") or {}).items():
+        _add(months, forms, "M", int(number))
+    both = {word: ("Q", months[word][1]) for word in months.keys() & weekdays.keys()}
+    entries.update(weekdays)
+    entries.update(months)
+    entries.update(both)
+    for word in _NUMBER_MARKS:
+        entries.setdefault(word, ("#", 0))
+    for number, word in enumerate(_ROMAN, 1):
+        entries[word] = ("R", number)
+    entries["T"] = ("h", 0)
+    return Lexicon(
+        entries=entries,
+        month_first=bool(own.get("month_first")),
+        anglo=bool(own.get("anglo")) and region in ("", "us"),
+    )
+
+
+def _add(entries: dict[str, Entry], forms: Iterable[str], kind: str, value: int) -> None:
+    for form in forms:
+        entries[form.lower()] = (kind, value)
+        entries.setdefault(folded(form), (kind, value))
+
+
+def _add_names(entries: dict[str, Entry], names: Mapping[str, Any], kind: str) -> None:
+    """CLDR's names; a form of two meanings ("ma", "Ma") is left out."""
+    meanings: dict[str, set[int]] = {}
+    for number, form in _cldr_forms(names):
+        for word in (form.lower(), folded(form)):
+            meanings.setdefault(word, set()).add(number)
+    for word, numbers in meanings.items():
+        if len(numbers) == 1 and len(word) > 1 and word.isalpha():
+            entries[word] = (kind, next(iter(numbers)))
+
+
+def _cldr_forms(names: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    for context in names.values():
+        for width in _WEEKDAY_FIRST:
+            forms = context.get(width)
+            if isinstance(forms, tuple):  # an alias and what differs from it
+                forms = forms[1]
+            if not isinstance(forms, Mapping):
+                continue
+            for number, form in forms.items():
+                # "de gener", "d’abril" and "janv." are known by their word alone
+                yield number, form.replace("’", " ").replace("'", " ").split()[-1].strip(".")
