@@ -111,9 +111,9 @@ def _word_forms(word: str, grammar: _Grammar) -> list[str]:
     """What the word may be in the nominative: itself first, then by its endings."""
     forms = [word]
     for ending, replacements in grammar.endings:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
+        if word.endswith(ending):
             stem = word[: len(word) - len(ending)]
-            forms += [stem + to for to in replacements]
+            forms += [stem + to for to in replacements if len(stem + to) > 2]
     return list(dict.fromkeys(forms))
 
 
@@ -129,7 +129,10 @@ def _resolve(key: str, language: str, inflected: bool) -> tuple[tuple[str, City]
     found: dict[tuple[str, str], tuple[str, City]] = {}
     choices = [_word_forms(word, grammar) for word in key.split(" ")]
     for forms in islice(product(*choices), _MOST_FORMS):
-        for spelled, city in _named(" ".join(forms)):
+        name = " ".join(forms)
+        if name in grammar.never:
+            return ()
+        for spelled, city in _named(name):
             found.setdefault((city.name, city.country), (spelled, city))
     # Two readings: a city under its own name beats one under a foreign one, then the larger.
     return tuple(sorted(found.values(), key=lambda f: (not f[1].native, -f[1].inhabitants)))
@@ -177,7 +180,7 @@ def _choose(
     own = [f for f in found if f[1].country == country] if country else []
     spoken = [f for f in found if f[1].country in _spoken(language)]
     spelled, city = (own or spoken or list(found))[0]
-    if city.inhabitants * 20 < found[0][1].inhabitants and not own:
+    if city.inhabitants * 3 < found[0][1].inhabitants and not own:
         spelled, city = found[0]
     if not spelled.isascii() and not _latin(spelled):
         return City(spelled, city.country, city.inhabitants, city.native)
@@ -254,7 +257,7 @@ def cities_in(
             start = gap + 1
     if grammar.suffixed:
         for word in _PIECE.finditer(text):
-            if not word.group()[0].isupper() or len(word.group()) < 5:
+            if not word.group()[0].isupper() or len(word.group()) < 4:
                 continue
             key = _key(word.group())
             if _named(key):
@@ -273,3 +276,26 @@ def city_named(text: str, language: str, *, country: str | None = None) -> City 
         return None
     rest = name[mention.span[1] :].strip(" ,()")
     return mention.city if not rest or country_named(rest, language) else None
+
+
+def city_of_adjective(name: str, language: str) -> City | None:
+    """The city that an organization's name tells by an adjective ("Płocki Park …": Płock)."""
+    endings = _adjectives(language)
+    for word in _PIECE.findall(name)[:12]:
+        if not word[0].isupper():
+            continue
+        small = word.casefold()
+        for ending, replacements in endings:
+            if not small.endswith(ending) or len(small) < len(ending) + 2:
+                continue
+            for to in replacements:
+                own = [c for _, c in _named(small[: -len(ending)] + to) if c.native]
+                if own and own[0].country in _spoken(language):
+                    return own[0]
+    return None
+
+
+@cache
+def _adjectives(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    endings = section(language, "events").get("city_adjectives") or {}
+    return tuple((ending, tuple(to)) for ending, to in sorted(endings.items(), key=lambda e: -len(e[0])))

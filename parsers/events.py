@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from items import Event
 from parsers.document import Document
+from parsers.event_prose import read_prose
 
 
 def read_events(document: Document, anchor: str | None = None) -> list[Event]:
     """Events with a resolvable day; `anchor` is the page's publication day, if known."""
-    return []
+    return read_prose(document, anchor)

@@ -1,0 +1,150 @@
+"""Where an event is: the venue that a sentence names, its city and country."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from languages.names import nominative
+from languages.places import Mention, cities_in, city_named, city_of_adjective
+from parsers.document import Document
+from parsers.event_words import EventWords
+
+_REACH = 160
+"""Characters around a date in which a city still belongs to the event."""
+_PHRASE = re.compile(
+    r"(?:[\"„“”«»][^\"„“”«»]{1,80}[\"„“”«»]|[^\W\d_]\.|\d[\w./-]*|[\w&][\w.'’&/-]*)"
+)
+_SMALL = frozenset(
+    "a al am an and at d da das de dei del della den der des di die do dos ds du e el et für i im"
+    " in la las le les los na nad nr o of on op pod por pri przy s sur św the u und van von voor y"
+    " z za zur".split()
+)
+_NO_COUNTRY = {"eu", "com", "org", "net", "info", "io", "ai", "tv", "me", "co", "biz"}
+_PUNCTUATION = " \t,;:.–-„“”\"'()"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A venue, its city in the nominative, its country (ISO 3166-1 alpha-2)."""
+
+    place: str | None = None
+    city: str | None = None
+    country: str | None = None
+
+
+def page_country(document: Document) -> str | None:
+    """The country that a page's site is of: the catalogue's, else the address's."""
+    if document.source and document.source.country:
+        return document.source.country
+    try:
+        suffix = (urlsplit(document.url).hostname or "").rpartition(".")[2]
+    except ValueError:
+        return None
+    if len(suffix) != 2 or suffix in _NO_COUNTRY:
+        return None
+    return {"uk": "GB"}.get(suffix, suffix.upper())
+
+
+def where_in(
+    text: str, at: int, language: str, words: EventWords, country: str | None = None
+) -> Where:
+    """The venue and the city that `text` names nearest to the offset `at`."""
+    low, high = max(0, at - _REACH), at + _REACH
+    near = text[low:high]
+    cities = list(cities_in(near, language, country=country))
+    venues = _venues(near, words, cities)
+    place = ", ".join(venues[0]) if venues else None
+    end = venues[1] if venues else at - low
+    city = _nearest(cities, end, at - low)
+    named = [nominative(part, language) for part in venues[0]] if venues else []
+    if place:
+        place = ", ".join(dict.fromkeys(named)) or place
+    if city is None and named:
+        seat = next((c for c in (city_of_adjective(n, language) for n in named) if c), None)
+        if seat:
+            return Where(place, seat.name, seat.country)
+    if city is None:
+        if place is None and words.virtual.search(near):
+            return Where("online")
+        return Where(place)
+    return Where(place, city.city.name, city.city.country)
+
+
+def _nearest(cities: list[Mention], venue_end: int, date_at: int) -> Mention | None:
+    """The city behind the venue, else the one nearest to the date."""
+    if not cities:
+        return None
+    return min(cities, key=lambda c: min(abs(c.span[0] - venue_end), abs(c.span[0] - date_at)))
+
+
+def _venues(
+    text: str, words: EventWords, cities: list[Mention]
+) -> tuple[list[str], int] | None:
+    """Venue phrases that stand one behind the other, and where they end."""
+    found: list[str] = []
+    end = -1
+    for lead in words.leads.finditer(text):
+        if lead.start() < end:
+            continue
+        if found and lead.start() - end > 3:
+            break
+        stop = min((c.span[0] for c in cities if c.span[0] > lead.end() + 3), default=len(text))
+        phrase = _venue_at(text[:stop], lead.end(), words)
+        if phrase is None:
+            continue
+        name, end = phrase
+        found.append(name)
+    return (found, end) if found else None
+
+
+def _venue_at(text: str, start: int, words: EventWords) -> tuple[str, int] | None:
+    """A venue's name from `start`: some words before its noun, then what belongs to it."""
+    venue = words.venues.search(text, start, start + 60)
+    if venue is None:
+        return None
+    between = text[start : venue.start()]
+    if any(mark in between for mark in ",;:.(") or len(between.split()) > 2:
+        return None
+    end, proper, last = start, False, start
+    for count, word in enumerate(_PHRASE.finditer(text, start, start + 140)):
+        gap = text[last : word.start()]
+        if count and (gap.strip(" ") or count > 14):
+            break
+        token = word.group()
+        if word.start() >= venue.end():
+            lower = token[0].islower()
+            if lower and token.strip(".") not in _SMALL:
+                break
+            if words.held.match(text, word.start()) or words.planned.match(text, word.start()):
+                break
+            if token[0].isdigit() and not proper:
+                break
+        last = word.end()
+        if token[0].isupper() or token[0] in "\"„“«":
+            proper = True
+            end = word.end()
+    if not proper:
+        return None
+    name = text[start:end]
+    premises = words.premises.match(name)
+    if premises:
+        rest = name[premises.end() :]
+        rest = rest.lstrip("abcdefghijklmnopqrstuvwxyząęěšíé") if rest[:1].islower() else rest
+        name = rest if rest.strip() else name
+    name = name.strip(_PUNCTUATION if not name.endswith(".") else " ,;:")
+    name = re.sub(r"^(?:the|la|le|les|der|die|das|dem|den|el|los|las)\s", "", name)
+    return (name, end) if len(name) > 2 else None
+
+
+def where_labelled(value: str, language: str, country: str | None = None) -> Where:
+    """What stands behind a label such as "Venue:": its last parts may be a city and a country."""
+    value = " ".join(value.split())[:200].strip(" ,;:")
+    parts = [part.strip() for part in re.split(r"[,;|]|\s[–-]\s", value) if part.strip()]
+    for index in range(len(parts) - 1, -1, -1):
+        city = city_named(parts[index], language, country=country)
+        if city:
+            place = ", ".join(parts[:index]) or None
+            return Where(place, city.name, city.country)
+    return Where(value or None)

@@ -1,0 +1,142 @@
+"""The words that tell of events, compiled per language from the `events` sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from languages.words import section
+
+_NEVER = re.compile(r"(?!)")
+_FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word that tells of an event: its kind and where the whole word stands."""
+
+    kind: str
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """One language's words of events; every pattern ignores case.
+
+    kinds: nouns and verbs that tell of an event. held, planned, cancelled: verbs. other: what
+    stands right before a date that is no event's (a deadline, a law's day). periods: what makes
+    a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
+    those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
+    labels: field names in small letters to "when", "end", "where", "who" or "name".
+    """
+
+    kinds: re.Pattern[str]
+    names: tuple[str, ...]
+    held: re.Pattern[str]
+    planned: re.Pattern[str]
+    cancelled: re.Pattern[str]
+    other: re.Pattern[str]
+    periods: re.Pattern[str]
+    venues: re.Pattern[str]
+    premises: re.Pattern[str]
+    leads: re.Pattern[str]
+    papers: re.Pattern[str]
+    virtual: re.Pattern[str]
+    labels: Mapping[str, str]
+
+    def triggers(self, text: str) -> Iterator[Trigger]:
+        """Every word of `text` that tells of an event, in order."""
+        for match in self.kinds.finditer(text):
+            kind = self.names[int((match.lastgroup or "k0")[1:])]
+            start, end = match.span()
+            while start and (text[start - 1].isalnum()):
+                start -= 1
+            while end < len(text) and (text[end].isalnum()):
+                end += 1
+            yield Trigger(kind, start, end, text[start:end])
+
+    def trigger(self, text: str) -> Trigger | None:
+        """The first word that tells of an event, the telling ones before the general ones."""
+        found = list(self.triggers(text))
+        return next((t for t in found if t.kind != "event"), found[0] if found else None)
+
+
+def _alternatives(stems: Iterable[str], *, start: str = r"(?<!\w)") -> str:
+    parts = []
+    for stem in sorted(map(str, stems), key=len, reverse=True):
+        bare = stem.lstrip("*=")
+        escaped = re.escape(bare).replace(r"\ ", r"\s").replace("'", "['’]")
+        if stem.startswith("*"):
+            parts.append(escaped)
+        elif stem.startswith("="):
+            parts.append(rf"{start}{escaped}(?!\w)")
+        else:
+            parts.append(start + escaped)
+    return "|".join(parts)
+
+
+def _pattern(stems: Iterable[str]) -> re.Pattern[str]:
+    alternatives = _alternatives(stems)
+    return re.compile(alternatives, re.I) if alternatives else _NEVER
+
+
+def _before(stems: Iterable[str]) -> re.Pattern[str]:
+    """Matches at the end of what stands before a date: the word, then at most a small one."""
+    parts = []
+    for stem in sorted(map(str, stems), key=len, reverse=True):
+        tail = r"(?!\w)" if len(stem) <= 4 or " " in stem else r"\w{0,12}"
+        parts.append(rf"(?<!\w){re.escape(stem)}{tail}")
+    if not parts:
+        return _NEVER
+    return re.compile(rf"(?:{'|'.join(parts)})[\s:.,(]{{0,4}}(?:[^\W\d]{{1,6}}\.?\s)?$", re.I)
+
+
+def _kinds(languages: Iterable[str]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    stems: dict[str, list[str]] = {}
+    for language in languages:
+        for kind, more in (section(language, "events").get("kinds") or {}).items():
+            stems.setdefault(kind, []).extend(more)
+    # "press conference" begins where "conference" does: the narrower kind is asked first.
+    order = sorted(stems, key=lambda kind: (kind == "event", kind == "conference"))
+    groups = [f"(?P<k{number}>{_alternatives(stems[kind])})" for number, kind in enumerate(order)]
+    return (re.compile("|".join(groups), re.I) if groups else _NEVER), tuple(order)
+
+
+@cache
+def event_words(language: str) -> EventWords:
+    """The words of `language`, with English beside it where names are often English."""
+    own = section(language, "events")
+    english = section(_FALLBACK, "events")
+    both = dict.fromkeys((language, _FALLBACK))
+    kinds, names = _kinds(both)
+    labels = {
+        str(word).casefold(): field
+        for source in (english, own)
+        for field, labelled in (source.get("labels") or {}).items()
+        for word in labelled
+    }
+    leads = sorted(own.get("venue_prepositions") or own.get("city_prepositions") or (), key=len)
+    return EventWords(
+        kinds=kinds,
+        names=names,
+        held=_pattern(own.get("held") or ()),
+        planned=_pattern(own.get("planned") or ()),
+        cancelled=_pattern([*(own.get("cancelled") or ()), *(english.get("cancelled") or ())]),
+        other=_before(own.get("other") or ()),
+        periods=_pattern(own.get("periods") or ()),
+        venues=_pattern(own.get("venues") or ()),
+        premises=_pattern(own.get("premises") or ()),
+        leads=re.compile(
+            rf"(?<!\w)(?:{'|'.join(re.escape(lead) for lead in reversed(leads))})(?=[\s'’])['’]?\s?",
+            re.I,
+        )
+        if leads
+        else _NEVER,
+        papers=_pattern([*(own.get("papers") or ()), *(english.get("papers") or ())]),
+        virtual=_pattern([*(own.get("virtual") or ()), *(english.get("virtual") or ())]),
+        labels=labels,
+    )
