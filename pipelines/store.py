@@ -37,8 +37,8 @@ class Store:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Store:
-        """Scrapy's way to make one; `scrapy shell` (KEEP_ALIVE) looks and stores nothing."""
-        if crawler.settings.getbool("KEEP_ALIVE"):
+        """Scrapy's way to make one; `scrapy shell`, which does not crawl, stores nothing."""
+        if not crawler.crawling:
             raise NotConfigured("nothing is stored from a shell")
         pipeline = cls(crawler)
         crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
