@@ -103,6 +103,9 @@ def _watch(crawler: Crawler, name: str, watcher: Watcher) -> None:
     def scheduled(**_: Any) -> None:
         tell(known=1)
 
+    def dropped(**_: Any) -> None:
+        tell(known=-1)
+
     def received(**_: Any) -> None:
         tell(done=1)
 
@@ -110,5 +113,6 @@ def _watch(crawler: Crawler, name: str, watcher: Watcher) -> None:
         tell(items=len(item.page.items) if item.page else 0)
 
     crawler.signals.connect(scheduled, signals.request_scheduled, weak=False)
+    crawler.signals.connect(dropped, signals.request_dropped, weak=False)
     crawler.signals.connect(received, signals.request_left_downloader, weak=False)
     crawler.signals.connect(scraped, signals.item_scraped, weak=False)
