@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from items import Precision
-from languages.dates_grammar import DATE
+from languages.dates_grammar import DATE, HOPE
 from languages.dates_lexicon import Lexicon, lexicon
 from languages.dates_meaning import Moment, meanings
 from languages.dates_tokens import Tokens, tokens, windows
@@ -62,6 +62,8 @@ def read_dates(text: str, language: str, anchor: date | str | None = None) -> li
 def _read(text: str, piece: Tokens, words: Lexicon, anchor: date | None) -> list[DateSpan]:
     found: list[DateSpan] = []
     shape, position = piece.shape, 0
+    if not HOPE.search(shape):
+        return []
     while match := DATE.search(shape, position):
         read = [] if _cut_out(text, piece, match) else meanings(match, piece, words, anchor)
         position = match.end() if read else match.start() + 1

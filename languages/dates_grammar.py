@@ -69,6 +69,9 @@ _BEFORE = (
 )
 _AFTER = rf"(?:[-,;(|x.]?(?:\(?W\.?\)?[,.]?)?[,;(|]?(?P<after>{_TIMES}))?"
 
+HOPE = re.compile(r"[YMQO]|d[./-]d[./-]'?d|d[./]d\.?[-at]|[pfW(],?d[./]d|dR|dudo")
+"""What every shape with a date in it has: searching for this first is cheaper."""
+
 DATE = re.compile(
     rf"{_BEFORE}(?:(?P<numeric>{_NUMERIC})|(?P<year_first>{_YEAR_FIRST})"
     rf"|(?P<weekday>{_WEEKDAY_OF_MONTH})|(?P<day_first>{_DAY_FIRST})"

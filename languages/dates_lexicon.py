@@ -73,6 +73,8 @@ class Lexicon:
 
 def folded(word: str) -> str:
     """The word in lower case without accents: "Września" becomes "wrzesnia"."""
+    if word.isascii():
+        return word.lower()
     word = word.lower().translate(_NO_DECOMPOSITION)
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
@@ -122,14 +124,15 @@ def lexicon(language: str) -> Lexicon:
 def _add(entries: dict[str, Entry], forms: Iterable[str], kind: str, value: int) -> None:
     for form in forms:
         entries[form.lower()] = (kind, value)
-        entries.setdefault(folded(form), (kind, value))
+        if not form.isascii():
+            entries.setdefault(folded(form), (kind, value))
 
 
 def _add_names(entries: dict[str, Entry], names: Mapping[str, Any], kind: str) -> None:
     """CLDR's names; a form of two meanings ("ma", "Ma") is left out."""
     meanings: dict[str, set[int]] = {}
     for number, form in _cldr_forms(names):
-        for word in (form.lower(), folded(form)):
+        for word in {form.lower(), folded(form)}:
             meanings.setdefault(word, set()).add(number)
     for word, numbers in meanings.items():
         if len(numbers) == 1 and len(word) > 1 and word.isalpha():

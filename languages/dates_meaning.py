@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from items import Precision
 from languages.dates_grammar import HOUR
@@ -18,8 +19,7 @@ _CENTURY_TURNS = 69
 """Two-digit years from here on belong to the 20th century."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A date as read: ISO strings, and its tokens from `first` to before `beyond`."""
 
     start: str
@@ -187,6 +187,8 @@ def _points(match: re.Match[str], kind: str, piece: Tokens) -> list[_Point]:
 
 def _completed(points: list[_Point], kind: str) -> Iterator[_Point]:
     """Points with the month and year that their neighbours state for them."""
+    if len(points) == 1:
+        return iter(points)
     forward = kind in ("month_first", "year_first")
     for name in ("month", "year"):
         order = range(1, len(points)) if forward else range(len(points) - 2, -1, -1)
@@ -325,10 +327,9 @@ def _timed(moment: Moment, hours: list[str]) -> Moment:
     """The moment with its hours; one hour says nothing about when several days end."""
     if moment.end is None:
         end = f"{moment.start}T{hours[1]}" if hours[1:] and hours[1] > hours[0] else None
-        return replace(moment, start=f"{moment.start}T{hours[0]}", end=end, precision="minute")
+        return moment._replace(start=f"{moment.start}T{hours[0]}", end=end, precision="minute")
     if hours[1:]:
-        return replace(
-            moment,
+        return moment._replace(
             start=f"{moment.start}T{hours[0]}",
             end=f"{moment.end}T{hours[1]}",
             precision="minute",

@@ -12,8 +12,9 @@ BEFORE, AFTER = 60, 60
 """How far from a digit a date's words may stand, in characters."""
 
 _DIGITS = re.compile(r"[0-9]+")
+# A chain of many numbers ("1.2.3.4…") is one token: nothing in it is a date.
 _TOKEN = re.compile(
-    r"[0-9]+|(?:(?<=[\s\d])[aApP]\.\s?[mM]\b\.?)|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\S"
+    r"[0-9]+(?:[-.:/][0-9]+){11,}|[0-9]+|(?:(?<=[\s\d])[aApP]\.\s?[mM]\b\.?)|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\S"
 )
 _SIGNS = {sign: sign for sign in "-.,/:()|"}
 _SIGNS |= dict.fromkeys("–—−‐‑‒―~〜～－", "-")
