@@ -156,8 +156,8 @@ def _name(url: URL) -> str:
 
 def _check_file(url: URL, create: bool) -> str | None:
     """The schema of an SQLite file, None for an empty or absent one; read without writing."""
-    if not url.database or url.database == ":memory:" or "mode=memory" in str(url):
-        raise DatabaseUnsupported("a database in memory is lost at once; name a file")
+    if not url.database or url.database.startswith((":memory:", "file:")):
+        raise DatabaseUnsupported("a database in memory is lost at once; name a file by its path")
     path = Path(url.database)
     folder = path.parent
     if not folder.is_dir():

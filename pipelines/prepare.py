@@ -1,8 +1,4 @@
-"""From the vocabulary's items to rows: checked, cleaned, clipped, hashed and named.
-
-An item's id comes from what it claims and where, never from when: a database that is rebuilt
-has the same ids, and so have both engines.
-"""
+"""From the vocabulary's items to rows: checked, cleaned, clipped, hashed and named."""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from typing import Any
 
 from items import EVIDENCE_LIMIT, DatedValue, Item
 from models.base import canonical_json
+from models.identity import content_hash, item_id
 from pipelines.clean import clean, fold
 
 URL_LIMIT = 16_384
@@ -116,16 +113,6 @@ class PreparedItem:
     id: str = ""
 
 
-def page_id(source: str, url: str) -> str:
-    """The id of a page: p and 24 hex digits."""
-    return "p" + _digest(canonical_json([source, url]))[:24]
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of a text in hex."""
-    return sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
 def prepare_item(item: Item) -> PreparedItem:
     """Check and clean one item. Raises ItemError where it cannot be stored."""
     try:
@@ -151,11 +138,7 @@ def prepare_item(item: Item) -> PreparedItem:
     if not values[_NAMED_BY[kind]].strip():
         raise ItemError(f"{_NAMED_BY[kind]} is empty")
     data = canonical_json(values)
-    hashed = data
-    if values.get("status") == "past":
-        # Time alone makes a scheduled event a past one: that is no new content.
-        hashed = canonical_json({**values, "status": "scheduled"})
-    return PreparedItem(kind, data, _digest(hashed)[:32], row, values, [])
+    return PreparedItem(kind, data, content_hash(data, values), row, values, [])
 
 
 def name_items(
@@ -181,8 +164,7 @@ def name_items(
                 continue
             item = group[0]
             item.natural_key = list(group_key[1:])
-            name = canonical_json([item.kind, source, page_url, *item.natural_key])
-            item.id = item.kind[0] + _digest(name)[:24]
+            item.id = item_id(item.kind, source, page_url, item.natural_key)
             settled.append(item)
     return settled
 
@@ -229,11 +211,7 @@ def _key(item: PreparedItem, page_url: str, several: bool, level: int) -> list[s
 def _facts(item: PreparedItem) -> str:
     """What the item says, whatever the words it was read from."""
     said = {name: value for name, value in item.values.items() if name != "evidence"}
-    return _digest(canonical_json(said))[:32]
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical_json(said).encode()).hexdigest()[:32]
 
 
 def _text(item: Item, name: str, limit: int) -> str:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from items import Item, Visit
 from models.base import canonical_json
+from models.identity import items_hash, page_id
 from models.pages import pack, pack_links
 from pipelines.clean import clean
 from pipelines.prepare import (
@@ -15,9 +16,7 @@ from pipelines.prepare import (
     PreparedItem,
     address,
     name_items,
-    page_id,
     prepare_item,
-    text_hash,
 )
 
 LINKS_LIMIT = 5_000
@@ -74,8 +73,7 @@ class PreparedVisit:
         """Over all items of the page; None where some were refused, and so may yet come."""
         if self.page is None or self.refused:
             return None
-        names = sorted(item.id + item.content_hash for item in self.page.items)
-        return sha256("".join(names).encode()).hexdigest()[:32]
+        return items_hash([(item.id, item.content_hash) for item in self.page.items])
 
 
 def prepare_visit(
@@ -120,7 +118,7 @@ def prepare_visit(
         kind=clean(page.kind, 40),
         language=clean(page.language, 35) or "und",
         headline=_optional(page.headline, 1_000),
-        text_sha256=text_hash(page.text),
+        text_sha256=sha256(page.text.encode("utf-8", "replace")).hexdigest(),
         items=name_items(items, source, url, several=page.kind in ("archive", "listing")),
         scraped=len(page.items),
         links=pack_links([clean(link, 4_000) for link in page.links[:LINKS_LIMIT]]),

@@ -6,6 +6,7 @@ to run as root, so root runs it as `nobody`.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -173,7 +174,5 @@ def _group() -> int:
 
 def _die_with_parent() -> None:
     """A test run that is killed leaves no server behind (Linux)."""
-    try:
+    with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
-    except (OSError, AttributeError):
-        pass

@@ -1,0 +1,122 @@
+"""Pages as WARC files: what archives exchange, Common Crawl among them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from models.archive import StoredPage
+
+BODY_LIMIT = 16 * 2**20
+"""A page of more bytes than this is passed over."""
+
+
+class WarcError(Exception):
+    """A file that cannot be read as WARC, and where it breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage:
+    """One answer as an archive kept it. headers: names in lower case."""
+
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+def write_warc(path: Path, pages: Iterable[StoredPage]) -> int:
+    """Write pages as responses into a .warc.gz; returns how many.
+
+    The file appears under its name when it is whole.
+    """
+    partial = path.with_name(path.name + ".partial")
+    count = 0
+    try:
+        with partial.open("wb") as file:
+            writer = WARCWriter(file, gzip=True)
+            writer.write_record(
+                writer.create_warcinfo_record(path.name, {"software": "clusterfeed"})
+            )
+            for page in pages:
+                headers = [
+                    ("Content-Type", page.content_type or "application/octet-stream"),
+                    ("Content-Length", str(len(page.body))),
+                ]
+                writer.write_record(
+                    writer.create_warc_record(
+                        page.url,
+                        "response",
+                        payload=BytesIO(page.body),
+                        http_headers=StatusAndHeaders(
+                            str(page.status), headers, protocol="HTTP/1.1"
+                        ),
+                        warc_headers_dict={"WARC-Date": _warc_date(page.fetched_at)},
+                    )
+                )
+                count += 1
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def read_warc(path: Path) -> Iterator[ArchivedPage]:
+    """The pages of a .warc or .warc.gz, one at a time.
+
+    Requests, revisits and other records are passed over, and so are answers that have no date,
+    no address, or are too large. Raises WarcError where the file itself is broken; what was
+    yielded before is good.
+    """
+    with path.open("rb") as file:
+        records = ArchiveIterator(file)
+        while True:
+            try:
+                record = next(records, None)
+                page = _page(record) if record is not None else None
+            except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+                where = records.get_record_offset()
+                raise WarcError(f"{path}: broken at byte {where}: {error}") from error
+            if record is None:
+                return
+            if page is not None:
+                yield page
+
+
+def _page(record: Any) -> ArchivedPage | None:
+    if record.rec_type not in ("response", "resource"):
+        return None
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    date = record.rec_headers.get_header("WARC-Date") or ""
+    status, headers = 200, {}
+    if record.http_headers is not None:
+        code = record.http_headers.get_statuscode()
+        status = int(code) if code and code.isdigit() else 0
+        headers = {name.lower(): value for name, value in record.http_headers.headers}
+    elif record.rec_type == "resource":
+        headers = {"content-type": record.rec_headers.get_header("Content-Type") or ""}
+    body = record.content_stream().read(BODY_LIMIT + 1)
+    if not url.startswith(("http://", "https://")) or len(body) > BODY_LIMIT:
+        return None
+    try:
+        fetched_at = datetime.fromisoformat(date)
+    except ValueError:
+        return None
+    if fetched_at.tzinfo is None:
+        fetched_at = fetched_at.replace(tzinfo=UTC)  # the format knows UTC only
+    return ArchivedPage(url, fetched_at.astimezone(UTC), status, headers, body)
+
+
+def _warc_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
