@@ -10,16 +10,16 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+import cli_store
 from catalogue import Mistake, Source, load_sources, sources_folder
+from terminal import DEFAULT_DATABASE, CrawlProgress, Database, database, err, fail, log_to, out
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -43,43 +43,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reads the websites of clusters and parks and keeps a directory's data true.",
 )
-out = Console()
-err = Console(stderr=True)
-
-Database = Annotated[
-    str,
-    typer.Option(
-        "--db",
-        envvar="CLUSTERFEED_DB",
-        help="The database: a file, or a postgresql:// address.",
-        metavar="URL",
-    ),
-]
-DEFAULT_DATABASE = "clusterfeed.db"
-
-
-def fail(message: str, code: int = 1) -> NoReturn:
-    """End with one clear line on standard error."""
-    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(code)
-
-
-@contextmanager
-def database(url: str, *, create: bool = False) -> Iterator[Engine]:
-    """An open database; what is wrong with it ends the command in one line."""
-    from models.database import open_database
-    from models.errors import DatabaseError
-
-    try:
-        engine = open_database(url, create=create)
-    except DatabaseError as error:
-        fail(str(error))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
 def catalogue() -> tuple[dict[str, Source], list[Mistake]]:
     """All sources; mistakes in files are shown, and the others are used."""
     known, mistakes = load_sources()
@@ -152,7 +115,6 @@ def _crawl(
     from jobs.crawl import Options
     from jobs.crawl import crawl as crawl_sources
     from models.leases import latest_runs
-    from progress import CrawlProgress, log_to
     from replica.server import ReplicaServer
     from spiders.reach import NoContact
 
@@ -335,6 +297,9 @@ def export(
         except OSError as error:
             fail(f"{file}: {error.strerror or error}")
     out.print(f"{count} items written to {file}", highlight=False, markup=False)
+
+
+cli_store.register(app)
 
 
 def main() -> None:

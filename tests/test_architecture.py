@@ -28,7 +28,7 @@ def imported(path: Path) -> set[str]:
         ("items", set()),
         ("catalogue", set()),
         ("settings", {"catalogue"}),
-        ("progress", set()),
+        ("terminal", {"models"}),
     ],
 )
 def test_a_root_file_imports_only_what_the_design_allows(module, allowed):

@@ -1,13 +1,57 @@
-"""A crawl as it is seen in the terminal: a bar per source, and the log above the bars."""
+"""What all commands share: the two consoles, one clear line when something is wrong, the database,
+and a crawl as it is seen in the terminal."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
+import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+out = Console()
+err = Console(stderr=True)
+
+DEFAULT_DATABASE = "clusterfeed.db"
+Database = Annotated[
+    str,
+    typer.Option(
+        "--db",
+        envvar="CLUSTERFEED_DB",
+        help="The database: a file, or a postgresql:// address.",
+        metavar="URL",
+    ),
+]
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """End with one clear line on standard error."""
+    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def database(url: str, *, create: bool = False) -> Iterator[Engine]:
+    """An open database; what is wrong with it ends the command in one line."""
+    from models.database import open_database
+    from models.errors import DatabaseError
+
+    try:
+        engine = open_database(url, create=create)
+    except DatabaseError as error:
+        fail(str(error))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 class CrawlProgress:
