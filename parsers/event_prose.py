@@ -26,9 +26,12 @@ _LONGEST_NAME = 120
 _BREAK = re.compile(r"(?:[!?…]|(?<!\s\w)(?<!\s[^\W\d]{2})(?<!^\w)\.|;)[\"”“»)]?\s+(?=[^\W\da-z])")
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ABBREVIATION = re.compile(r"(?<!\w)(?:dr|prof|inż|mgr|hab|ul|im|pl|al|ds|np|nr|św|tzw|ww|mr|mrs|ms"
-                           r"|ing|mudr|phdr|doc|str|tel|godz|ok|r|p|м|вул|ул|им|г|bzw|ca|z\.b|st"
-                           r"|\d{1,2}|[ivx]+)\.[\"”“»)]?\s+$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?<!\w)(?:dr|prof|inż|mgr|hab|ul|im|pl|al|ds|np|nr|św|tzw|ww|mr|mrs|ms"
+    r"|ing|mudr|phdr|doc|str|tel|godz|ok|r|p|м|вул|ул|им|г|bzw|ca|z\.b|st"
+    r"|\d{1,2}|[ivx]+)\.[\"”“»)]?\s+$",
+    re.I,
+)
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)|\b(?:godz|uhr|hod|a\.?m|p\.?m|h)\b\.?", re.I)
 
 
@@ -87,9 +90,7 @@ def _only_year(text: str) -> str | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _days(
-    sentence: str, language: str, anchor: str | None, year: str | None
-) -> Iterator[DateSpan]:
+def _days(sentence: str, language: str, anchor: str | None, year: str | None) -> Iterator[DateSpan]:
     """Dates of a sentence that are a day or some days; the year may come from beside them."""
     beside = _only_year(sentence) or year
     for span in read_dates(sentence, language, f"{beside}-07-01" if beside else anchor):
@@ -259,9 +260,7 @@ def _name(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) ->
     return name[:_LONGEST_NAME].strip()
 
 
-def _phrase_start(
-    sentence: str, trigger: Trigger, span: DateSpan, words: EventWords
-) -> int:
+def _phrase_start(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:
     low = span.span[1] if span.span[1] <= trigger.start else 0
     start = trigger.start
     for word in reversed(list(_TOKEN.finditer(sentence, max(low, start - 90), start))):

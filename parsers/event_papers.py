@@ -1,0 +1,141 @@
+"""Meetings known by their papers: links to minutes and agendas, each with its day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from items import EVIDENCE_LIMIT, Event
+from languages.dates import DateSpan
+from parsers.document import Document
+from parsers.event_times import date_language, days_in, only_year
+from parsers.event_words import EventWords, event_words
+
+_ENOUGH = 3
+_MOST_LINKS = 3_000
+_LONGEST = 160
+_DEPTH = 6
+_DIGIT = re.compile(r"\d")
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def read_papers(document: Document) -> list[Event]:
+    """Meetings of which a page links minutes or agendas, where it links at least three."""
+    words = event_words(document.language)
+    links = [
+        (link, " ".join("".join(link.itertext()).split()))
+        for link in _links(document.root)
+        if _is_paper(link, words)
+    ]
+    if len(links) < _ENOUGH:
+        return []
+    links = [(link, text) for link, text in links if len(text) <= _LONGEST]
+    language = date_language((text for _, text in links), document.language)
+    events: dict[tuple[str, str], Event] = {}
+    for link, text in links:
+        found = _day(link, text, language)
+        if found is None:
+            continue
+        span, told = found
+        name = _name(text, span, words) or document.headline or text
+        key = (span.start[:10], "")
+        if key not in events:
+            events[key] = _event(document, name, span, told)
+    return list(events.values()) if len(events) >= _ENOUGH else []
+
+
+def _links(root: HtmlElement) -> Iterator[HtmlElement]:
+    for count, link in enumerate(root.iter("a")):
+        if count >= _MOST_LINKS:
+            return
+        yield link
+
+
+def _is_paper(link: HtmlElement, words: EventWords) -> bool:
+    file = (link.get("href") or "").rpartition("/")[2][:200]
+    if words.papers.search(_SEPARATORS.sub(" ", file)):
+        return True
+    text = "".join(link.itertext()).strip()
+    return bool(len(text) <= _LONGEST and words.papers.search(text) and "." in file)
+
+
+def _day(link: HtmlElement, text: str, language: str) -> tuple[DateSpan, str] | None:
+    """The day in the link's own words, else of the list item around it with the year above."""
+    if _DIGIT.search(text):
+        days = days_in(text, language, only_year(text))
+        if len(days) == 1 and not days[0].inferred:
+            return days[0], text
+    label, year = "", None
+    for depth, around in enumerate(link.iterancestors("li")):
+        if depth >= _DEPTH:
+            break
+        own = _own_text(around)
+        if not label and _DIGIT.search(own) and not only_year(own):
+            label = own
+        elif label and only_year(own):
+            year = only_year(own)
+            break
+        elif not label and only_year(own):
+            label, year = own, only_year(own)
+            break
+    if not label or not year:
+        return None
+    days = days_in(label, language, year)
+    return (days[0], f"{label} {year} {text}".strip()) if len(days) == 1 else None
+
+
+def _own_text(item: HtmlElement) -> str:
+    """What a list item says before its inner list."""
+    parts = [item.text or ""]
+    for child in item:
+        if child.tag in ("ul", "ol") or (
+            isinstance(child.tag, str) and child.find(".//li") is not None
+        ):
+            inner = child.find(".//ul") if child.tag not in ("ul", "ol") else None
+            if inner is not None and child.text:
+                parts.append(child.text)
+            label = next((c for c in child if c.tag in ("span", "a", "strong", "b")), None)
+            if child.tag not in ("ul", "ol") and label is not None:
+                parts.append(_head_text(label))
+            break
+        if isinstance(child.tag, str):
+            parts.append("".join(child.itertext()))
+        parts.append(child.tail or "")
+    return " ".join(" ".join(parts).split())[:_LONGEST]
+
+
+def _head_text(element: HtmlElement) -> str:
+    """An element's words up to its first inner list."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag in ("ul", "ol", "div"):
+            break
+        if isinstance(child.tag, str):
+            parts.append(_head_text(child))
+        parts.append(child.tail or "")
+    return " ".join(parts)
+
+
+def _name(text: str, span: DateSpan, words: EventWords) -> str:
+    name = words.papers.sub(" ", text.replace(span.raw, " "))
+    name = " ".join(name.split()).strip(" ,;:–-|()")
+    return name if len(re.sub(r"[\W\d_]", "", name)) > 5 else ""
+
+
+def _event(document: Document, name: str, span: DateSpan, told: str) -> Event:
+    past = bool(document.fetched_at) and span.start[:10] < document.fetched_at[:10]
+    return Event(
+        name=name,
+        kind="meeting",
+        start=span.start,
+        end=span.end,
+        all_day="T" not in span.start,
+        status="past" if past else "scheduled",
+        evidence=told[:EVIDENCE_LIMIT],
+        url=document.url,
+        language=document.language,
+        fetched_at=document.fetched_at,
+        source=document.source.name if document.source else "",
+    )

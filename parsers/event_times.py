@@ -1,0 +1,92 @@
+"""Days and times as calendars print them: month first or day first, the year a heading's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from languages.dates import DateSpan, read_dates
+
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
+_TWELVE = re.compile(
+    r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d))?\s?(?:-|–|to)?\s?(a|p)\.?\s?m\b\.?|\b(12)?\s?(noon)\b", re.I
+)
+_TWENTY_FOUR = re.compile(
+    r"(?<![\d:.,/-])([01]?\d|2[0-3])(?::|\.|h)([0-5]\d)(?![\d:./-])(?!\s?[ap]\.?\s?m)", re.I
+)
+_YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.-])")
+
+
+def only_year(text: str) -> str | None:
+    """The year that `text` names, if it names just one."""
+    years = set(_YEAR.findall(text))
+    return years.pop() if len(years) == 1 else None
+
+
+def date_language(texts: Iterable[str], language: str) -> str:
+    """`language`, or "en-us" where an English page's numbers can only be month/day/year."""
+    if language != "en":
+        return language
+    month_first = day_first = 0
+    for text in texts:
+        for first, _, second in _NUMERIC.findall(text):
+            month_first += int(second) > 12 >= int(first)
+            day_first += int(first) > 12 >= int(second)
+    return "en-us" if month_first > 4 * day_first else language
+
+
+def days_in(
+    text: str, language: str, year: str | None = None, anchor: str | None = None
+) -> list[DateSpan]:
+    """Dates of `text` that are a day or a span of days; `year` stands above or beside it."""
+    found = []
+    for span in read_dates(text, language, f"{year}-07-01" if year else anchor):
+        if span.precision not in ("day", "minute"):
+            continue
+        if span.inferred and year and span.start[:4] != year:
+            continue
+        found.append(span)
+    return found
+
+
+def year_of_weekdays(spans: Sequence[tuple[int, int, int]], fetched_at: str) -> str | None:
+    """The year around the fetch in which all (month, day, weekday 0-6) agree; None if unsure."""
+    try:
+        around = date.fromisoformat(fetched_at[:10]).year
+    except ValueError:
+        return None
+    fits = []
+    for year in (around - 1, around, around + 1):
+        try:
+            if all(date(year, month, day).weekday() == weekday for month, day, weekday in spans):
+                fits.append(str(year))
+        except ValueError:
+            continue
+    return fits[0] if len(fits) == 1 and spans else None
+
+
+def clock_in(text: str) -> str | None:
+    """The first time of day in `text`, as "HH:MM"."""
+    twelve, other = _TWELVE.search(text), _TWENTY_FOUR.search(text)
+    if twelve and (other is None or twelve.start() <= other.start()):
+        if twelve.group(5):
+            return "12:00"
+        hour, minute = int(twelve.group(1)), int(twelve.group(2) or 0)
+        if not 1 <= hour <= 12 or minute > 59:
+            return None
+        hour = hour % 12 + (12 if twelve.group(3).lower() == "p" else 0)
+        return f"{hour:02}:{minute:02}"
+    if other:
+        return f"{int(other.group(1)):02}:{other.group(2)}"
+    return None
+
+
+def without_clock(text: str) -> str:
+    """`text` without its times of day."""
+    return _TWENTY_FOUR.sub(" ", _TWELVE.sub(" ", text))
+
+
+def day_after(day: str, days: int) -> str:
+    """The day `days` later, YYYY-MM-DD."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
