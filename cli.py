@@ -43,6 +43,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reads the websites of clusters and parks and keeps a directory's data true.",
 )
+
+
 def catalogue() -> tuple[dict[str, Source], list[Mistake]]:
     """All sources; mistakes in files are shown, and the others are used."""
     known, mistakes = load_sources()
@@ -72,7 +74,9 @@ def crawl(
     ] = False,
     contact: Annotated[
         str,
-        typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+        typer.Option(
+            envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."
+        ),
     ] = "",
     allow_host: Annotated[
         list[str] | None,
@@ -97,7 +101,7 @@ def crawl(
     out.print(runs_table(runs))
     for name, problem in problems.items():
         err.print(f"{name}: {problem}", style="red", highlight=False, markup=False)
-    _next_steps(db, runs)
+    _next_steps(db)
     code = max((EXIT_CODES.get(run.verdict or "crashed", 1) for run in runs), default=0)
     raise typer.Exit(code or (1 if problems else 2 if mistakes else 0))
 
@@ -141,7 +145,7 @@ def _crawl(
     return runs, kept_from
 
 
-def _next_steps(db: str, runs: list[Run]) -> None:
+def _next_steps(db: str) -> None:
     """What one may try now."""
     option = "" if db == DEFAULT_DATABASE else f" --db {db}"
     script = Path(sys.argv[0])
@@ -170,7 +174,9 @@ def extract(
     ] = False,
     contact: Annotated[
         str,
-        typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+        typer.Option(
+            envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."
+        ),
     ] = "",
     allow_host: Annotated[
         list[str] | None,

@@ -59,8 +59,8 @@ def history(
     for entry in entries:
         change = entry.change
         out.print(
-            f"[b]{change.op}[/b] version {change.version}, {change.recorded_at:%Y-%m-%d %H:%M} UTC, "
-            f"run {change.run_id}, read by Clusterfeed {entry.extractor}",
+            f"[b]{change.op}[/b] version {change.version}, {change.recorded_at:%Y-%m-%d %H:%M} UTC,"
+            f" run {change.run_id}, read by Clusterfeed {entry.extractor}",
             highlight=False,
         )
         if entry.differences:
@@ -160,7 +160,7 @@ def ingest(
 
 def _show_runs(engine: Any, run_ids: list[int]) -> None:
     from feeds.tables import runs_table
-    from models.runs import runs_by_id
+    from models.leases import runs_by_id
 
     if not run_ids:
         out.print("There were no pages to read.")

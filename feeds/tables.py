@@ -56,8 +56,15 @@ def runs_table(runs: Iterable[Run]) -> Table:
     return table(
         ["source", "pages", "new", "changed", "unchanged", "rejected", "verdict"],
         (
-            [run.source, run.pages, run.new, run.changed, run.unchanged + run.confirmed]
-            + [run.rejected, verdict(run)]
+            [
+                run.source,
+                run.pages,
+                run.new,
+                run.changed,
+                run.unchanged + run.confirmed,
+                run.rejected,
+                verdict(run),
+            ]
             for run in runs
         ),
         numbers=5,

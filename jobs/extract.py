@@ -17,8 +17,7 @@ SIZE_LIMIT = 10 * 1024 * 1024
 
 def read_file(path: Path) -> bytes:
     """The bytes of a page kept in a file; .gz is unpacked. ValueError if it is too large."""
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as stream:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
         content = stream.read(SIZE_LIMIT + 1)
     if len(content) > SIZE_LIMIT:
         raise ValueError(f"too large: over {SIZE_LIMIT // 1024 // 1024} MiB")
@@ -73,9 +72,7 @@ def _answer_line(line: str) -> dict[str, Any]:
     try:
         asked = json.loads(line)
         content = read_file(Path(asked["path"]))
-        page = read_page(
-            content, asked.get("url") or "", fetched_at=asked.get("fetched_at") or ""
-        )
+        page = read_page(content, asked.get("url") or "", fetched_at=asked.get("fetched_at") or "")
         return {"id": asked["id"], **answer(page)}
     except KeyError as error:
         problem = f"the line has no {error}"

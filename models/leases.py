@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -91,12 +91,21 @@ def heartbeat(
         beat(connection, run_id, now or datetime.now(UTC), lease)
 
 
-def beat(connection: Connection, run_id: int, now: datetime, lease: timedelta = LEASE) -> None:
-    """A sign of life within a transaction, which holds the run's row from then on."""
+def beat(
+    connection: Connection,
+    run_id: int,
+    now: datetime,
+    lease: timedelta = LEASE,
+    **values: Any,
+) -> None:
+    """A sign of life within a transaction, which holds the run's row from then on.
+
+    values: of other columns of the run, to be set with it.
+    """
     alive = connection.execute(
         update(Run)
         .where(Run.id == run_id, Run.finished.is_(None))
-        .values(heartbeat=now, lease_until=now + lease)
+        .values(heartbeat=now, lease_until=now + lease, **values)
     )
     if alive.rowcount != 1:
         raise LeaseLost(f"run {run_id} was closed by another process; it writes no more")
@@ -149,6 +158,12 @@ def latest_runs(engine: Engine) -> list[Run]:
     newest = select(func.max(Run.id)).group_by(Run.source)
     with Session(engine, expire_on_commit=False) as session:
         return list(session.scalars(select(Run).where(Run.id.in_(newest)).order_by(Run.source)))
+
+
+def runs_by_id(engine: Engine, ids: Collection[int]) -> list[Run]:
+    """The runs of these ids, in their order."""
+    with Session(engine, expire_on_commit=False) as session:
+        return list(session.scalars(select(Run).where(Run.id.in_(ids)).order_by(Run.id)))
 
 
 def is_stale(run: Run, now: datetime | None = None) -> bool:

@@ -34,7 +34,6 @@ def read_addresses(content: bytes, url: str) -> Addresses:
         return found
     if root is None:
         return found
-    kind = etree.QName(root).localname
     for element in root.iter():
         if len(found.pages) + len(found.sitemaps) >= LIMIT:
             break
@@ -48,7 +47,6 @@ def read_addresses(content: bytes, url: str) -> Addresses:
             found.sitemaps.append(urljoin(url, address))
         elif (name == "loc" and within == "url") or (name == "link" and within == "item"):
             found.pages.append(urljoin(url, address))
-        elif name == "link" and within == "entry" and kind == "feed":
-            if element.get("rel", "alternate") == "alternate" and element.get("href"):
-                found.pages.append(urljoin(url, element.get("href", "")))
+        elif name == "link" and within == "entry" and element.get("rel") in (None, "alternate"):
+            found.pages.append(urljoin(url, element.get("href") or ""))
     return found

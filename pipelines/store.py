@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -17,6 +18,7 @@ from models.errors import StoreError
 from models.holdings import holdings
 from models.leases import LEASE, begin_run, finish_run, heartbeat, medians
 from models.states import PageState, page_states
+from pipelines.removal import settle_removals
 from pipelines.verdict import Found, Outcome, judge
 from pipelines.writer import Writer
 
@@ -34,6 +36,7 @@ class Store:
         self._writer: Writer | None = None
         self._beats: asyncio.Task[None] | None = None
         self._error: str | None = None
+        self._stopping: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Store:
@@ -82,7 +85,7 @@ class Store:
     def _fail(self, error: Exception) -> None:
         if self._error is None:
             self._error = str(error)
-            self.crawler.engine.crawler.stop()  # type: ignore[union-attr]
+            self._stopping = asyncio.create_task(self.crawler.stop_async())
 
     async def _beat(self) -> None:
         assert self._writer
@@ -141,7 +144,12 @@ class Store:
             newest=age,
             median=medians(writer.engine, self._source.name).get("items"),
         )
-        return judge(reason, stats, found, self._source.expect.model_dump(exclude_none=True))
+        expect = self._source.expect.model_dump(exclude_none=True)
+        outcome = judge(reason, stats, found, expect)
+        removals = settle_removals(writer.engine, self.run_id, complete=outcome.complete)
+        if removals.held_back:
+            return replace(outcome, verdict="degraded", reason=removals.reason)
+        return outcome
 
 
 def _is_plain(value: object) -> bool:

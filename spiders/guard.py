@@ -85,9 +85,7 @@ class GuardedResolver(CachingThreadedResolver):
         resolver.allowed = frozenset(name.rpartition(":")[0] or name for name in names)
         return resolver
 
-    def getHostByName(  # noqa: N802 - Twisted's name
-        self, name: str, timeout: Any = ()
-    ) -> Deferred[str]:
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
         """The address of a host; DNSLookupError for one that is not public."""
         result: Deferred[str] = super().getHostByName(name, timeout)
         if name not in self.allowed:

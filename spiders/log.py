@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+from twisted.python.failure import Failure
 
 from items import Visit
 
@@ -15,7 +16,10 @@ class QuietItems(LogFormatter):
     """Scrapy's log, with one short line per page."""
 
     def scraped(
-        self, item: Any, response: Response | None, spider: Any  # noqa: ARG002
+        self,
+        item: Any,
+        response: Response | Failure | None,  # noqa: ARG002
+        spider: Any,  # noqa: ARG002
     ) -> LogFormatterResult:
         """One line per visit."""
         found = len(item.page.items) if isinstance(item, Visit) and item.page else 0

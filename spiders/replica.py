@@ -19,9 +19,7 @@ class ReplicaHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Ask the replica instead of the site; the response keeps the site's address."""
         parts = urlsplit(request.url)
-        local = urlunsplit(
-            ("http", self._crawler.settings["REPLICA"], parts.path, parts.query, "")
-        )
+        local = urlunsplit(("http", self._crawler.settings["REPLICA"], parts.path, parts.query, ""))
         headers = request.headers.copy()
         headers["Host"] = parts.netloc
         response = await super().download_request(request.replace(url=local, headers=headers))

@@ -117,7 +117,7 @@ class SiteSpider(scrapy.Spider):
             and not any(path.startswith(self._address(start)) for start in self.source.ignore)
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
+    def parse(self, response: Response) -> Iterator[Any]:
         """Read one page and follow its links."""
         visit = self._visited(response)
         if response.status == 200:
@@ -199,7 +199,9 @@ class SiteSpider(scrapy.Spider):
         """Count and name what could not be fetched; an entry page's cause decides the verdict."""
         request = failure.request  # type: ignore[attr-defined]
         cause = why(failure)
-        told = self.logger.info if cause.startswith(("forbidden", "left out")) else self.logger.warning
+        told = (
+            self.logger.info if cause.startswith(("forbidden", "left out")) else self.logger.warning
+        )
         told("%s: %s", request.url, cause)
         self.crawler.stats.inc_value(f"clusterfeed/failed/{cause.split(':')[0]}")
         if request.meta.get("entry"):
