@@ -1,0 +1,1 @@
+"""Measurements, apart from the tests: ratios beside a named peer in the same run."""
