@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models.claims import KINDS, Article, Certification, Claim, Event
+from models.claims import KINDS, Article, Certification, Event
 
 TYPES = {
     "article": "NewsArticle",
@@ -74,23 +74,52 @@ def export_jsonl(engine: Engine, path: Path) -> int:
     return count
 
 
-def newest(engine: Engine, kind: str, limit: int, source: str | None = None) -> list[Claim]:
+def newest(engine: Engine, kind: str, limit: int, source: str | None = None) -> list[Any]:
     """The newest current items of a kind: news by publication, events by start (the latest
-    first), certifications by scheme, round and holder. Undated news come last."""
+    first), certifications by scheme, round and holder. Undated news come last.
+
+    What several pages of a source tell alike (a post on its page and in an archive, a list in
+    two posts) is shown once, by its most precise telling.
+    """
     table = KINDS[kind]
     query = select(table).where(table.current())
     if source:
         query = query.where(table.source == source)
-    order = {
-        "article": (Article.date_published.is_(None), Article.date_published.desc(), Article.id),
-        "event": (Event.start.desc(), Event.id),
-        "certification": (
-            Certification.scheme,
-            Certification.round,
-            Certification.level,
-            Certification.holder,
-            Certification.id,
-        ),
-    }.get(kind, (table.id,))
+    shown: dict[Any, Any] = {}
     with Session(engine) as session:
-        return list(session.scalars(query.order_by(*order).limit(limit)))
+        rows = session.scalars(query.order_by(*_ORDER.get(kind, (table.id,))).limit(limit * 8))
+        for row in rows:
+            told = shown.get(_telling(row))
+            if told is None or _precision(row) > _precision(told):
+                shown[_telling(row)] = row
+    return list(shown.values())[:limit]
+
+
+_ORDER: dict[str, tuple[Any, ...]] = {
+    "article": (Article.date_published.is_(None), Article.date_published.desc(), Article.id),
+    "event": (Event.start.desc(), Event.id),
+    "certification": (
+        Certification.scheme,
+        Certification.round.desc(),
+        Certification.level,
+        Certification.holder,
+        Certification.id,
+    ),
+}
+
+
+def _telling(row: Any) -> tuple[Any, ...]:
+    match row:
+        case Article():
+            return row.source, row.headline.casefold()
+        case Event():
+            return row.source, row.start[:10], (row.end or row.start)[:10], row.city or row.name
+        case Certification():
+            return row.scheme, row.level or row.round, row.holder.casefold()
+    return (row.id,)
+
+
+def _precision(row: Any) -> int:
+    if isinstance(row, Article):
+        return len(row.date_published or "")
+    return sum(value is not None for value in vars(row).values())
