@@ -124,7 +124,9 @@ def _migrate(engine: Engine, name: str) -> None:
 def _engine(url: URL) -> Engine:
     if url.drivername != "sqlite":
         # A connection that died while it was idle is replaced before it is used.
-        return create_engine(url, pool_pre_ping=True, connect_args=_server_args(url))
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_server_args(url))
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -134,6 +136,12 @@ def _engine(url: URL) -> Engine:
 def _server_args(url: URL) -> dict[str, Any]:
     defaults = {"connect_timeout": 10, "application_name": "clusterfeed"}
     return {key: value for key, value in defaults.items() if key not in url.query}
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # The driver cannot read the last hours of the calendar in a zone ahead of UTC.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

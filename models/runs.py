@@ -23,6 +23,8 @@ COUNTERS = (
     "confirmed",
     "missing",
     "restored",
+    "removed",
+    "cancelled",
 )
 """What the store counts of each run, in the columns of `Run`."""
 
@@ -43,6 +45,8 @@ class Run(Base):
     scraped = new + changed + unchanged + rejected: items that were handed to the store.
     confirmed: items of pages that answered 304, which were not read again. missing and
     restored: items that their page stopped or resumed stating. failed: pages without a reading.
+    last_batch: names the last transaction, so that one whose end was not heard of is not
+    counted twice.
     """
 
     __tablename__ = "run"
@@ -84,6 +88,9 @@ class Run(Base):
     confirmed: Mapped[int] = mapped_column(default=0)
     missing: Mapped[int] = mapped_column(default=0)
     restored: Mapped[int] = mapped_column(default=0)
+    removed: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancelled: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_batch: Mapped[str | None]
 
     @property
     def items(self) -> int:

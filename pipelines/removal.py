@@ -101,6 +101,8 @@ def settle_removals(
         pages = sorted({row.page_id for row in (*removed, *cancelled)})
         for page in pages:
             connection.execute(update(Page).where(Page.id == page).values(items_hash=None))
+        counted = {"removed": len(removed), "cancelled": len(cancelled)}
+        connection.execute(update(Run).where(Run.id == run_id).values(counted))
         lock_changes(connection, changes)
         insert_rows(connection, Change.__table__, changes)  # type: ignore[arg-type]
     return Removals(len(removed), len(cancelled), 0, live)

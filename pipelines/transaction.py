@@ -73,14 +73,16 @@ def store_visits(
     runs: Mapping[int, RunFacts],
     now: datetime,
     lease: timedelta = LEASE,
+    batch: str | None = None,
 ) -> dict[int, Counter[str]]:
     """Write the visits, no page twice among them; returns what was counted for each run.
 
-    Raises LeaseLost where a run was closed meanwhile: its row is locked first, and a source's
+    batch: a name for `was_stored`, should the end of the transaction not be heard of. Raises
+    LeaseLost where a run was closed meanwhile: its row is locked first, and a source's
     pages are written under a live run only, so nobody else writes the same pages.
     """
     for run_id in sorted({visit.run_id for visit in visits}):
-        beat(connection, run_id, now, lease)
+        beat(connection, run_id, now, lease, last_batch=batch)
     work = _Work(now, runs)
     known = _pages(connection, [visit.page_id for visit in visits])
     reread = [
@@ -97,6 +99,12 @@ def store_visits(
     for run_id, counts in sorted(work.counts.items()):
         _count(connection, run_id, counts)
     return work.counts
+
+
+def was_stored(connection: Connection, run_id: int, batch: str) -> bool:
+    """Whether the run's last transaction was this one."""
+    last = connection.execute(select(Run.last_batch).where(Run.id == run_id)).scalar()
+    return last == batch
 
 
 def reject_page(

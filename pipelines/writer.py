@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import secrets
 import threading
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ from models.errors import StoreError
 from models.leases import LEASE
 from models.runs import COUNTERS, Run
 from pipelines.faults import Fault, fault_of
-from pipelines.transaction import RunFacts, reject_page, store_visits
+from pipelines.transaction import RunFacts, reject_page, store_visits, was_stored
 from pipelines.visits import PreparedVisit, Refusal, VisitError, payload, prepare_visit
 
 log = logging.getLogger(__name__)
@@ -267,12 +268,16 @@ class Writer:
         Returns None, or why the database refuses the content. Raises StoreError where no
         content could be stored.
         """
+        name = secrets.token_hex(8)
+        counts: dict[int, Counter[str]] = {}
         for attempt in range(RETRIES + 1):
             try:
                 with writing(self.engine) as connection:
-                    counts = store_visits(
-                        connection, visits, self._runs, self._clock(), self._lease
-                    )
+                    # A server that went down as it committed may have done so all the same.
+                    if not attempt or not was_stored(connection, visits[0].run_id, name):
+                        counts = store_visits(
+                            connection, visits, self._runs, self._clock(), self._lease, name
+                        )
                     if rehearse:
                         raise _Rehearsed
             except _Rehearsed:
