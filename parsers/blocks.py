@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from parsers.charset import seen
-from parsers.hints import hints
+from parsers.hints import hints, tag_hint
 
 DEEPEST = 240
 """Deepest nesting that is walked, in elements; libxml2 cuts off silently at some depth itself."""
@@ -44,13 +44,14 @@ class TooDeep(ValueError):
 
 @dataclass(slots=True)
 class Region:
-    """One block element: its segments are `start` up to, not including, `end`."""
+    """One block element of class `name`: its segments are `start` up to, not including, `end`."""
 
     element: HtmlElement
     tag: str
     parent: int
     start: int
     hints: int
+    name: str
     end: int = 0
 
 
@@ -174,7 +175,15 @@ class _Walk:
     def block(self, element: HtmlElement, tag: str, outer: _Context, depth: int) -> None:
         layout = self.layout
         index = len(layout.regions)
-        region = Region(element, tag, outer.region, len(layout.segments), hints(element, tag))
+        attributes = element.items()
+        region = Region(
+            element,
+            tag,
+            outer.region,
+            len(layout.segments),
+            hints(tag, attributes) if attributes else tag_hint(tag),
+            next((value for name, value in attributes if name == "class"), ""),
+        )
         layout.regions.append(region)
         context = _Context(element, index, outer.kind, outer.level)
         heading = _HEADINGS.get(tag)

@@ -7,32 +7,31 @@ of a language. A hint is evidence only; `parsers.content` weighs it.
 from __future__ import annotations
 
 import re
-from enum import IntFlag, auto
 from functools import lru_cache
+from itertools import pairwise
 
-from lxml.html import HtmlElement
 
+class Hint:
+    """Parts of a page, as its markup names them: bits of a number, for speed."""
 
-class Hint(IntFlag):
-    """Parts of a page, as its markup names them."""
-
-    NAV = auto()
-    FOOTER = auto()
-    HEADER = auto()
-    SIDE = auto()
-    COMMENT = auto()
-    SHARE = auto()
-    RELATED = auto()
-    PROMO = auto()
-    COOKIE = auto()
-    META = auto()
-    HIDDEN = auto()
-    FORM = auto()
-    CONTENT = auto()
-    CARD = auto()
-    MAIN = auto()
-    ARTICLE = auto()
-    CAPTION = auto()
+    NAV = 1 << 0
+    FOOTER = 1 << 1
+    HEADER = 1 << 2
+    SIDE = 1 << 3
+    COMMENT = 1 << 4
+    SHARE = 1 << 5
+    RELATED = 1 << 6
+    PROMO = 1 << 7
+    COOKIE = 1 << 8
+    META = 1 << 9
+    HIDDEN = 1 << 10
+    FORM = 1 << 11
+    CONTENT = 1 << 12
+    CARD = 1 << 13
+    MAIN = 1 << 14
+    ARTICLE = 1 << 15
+    CAPTION = 1 << 16
+    UNSEEN = 1 << 17
 
 
 _WORDS = {
@@ -69,19 +68,33 @@ _BY_WORD: dict[str, int] = {}
 for _hint, _words in _WORDS.items():
     for _word in _words.split():
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _hint
+# Names of style sheets' tools say how a thing looks, not what it is.
+_LOOK_WORDS = (
+    "align animate aspect bg border col cols content cursor delay display duration ease flex flow"
+    " font gap grid has height hover inset is items js justify leading lg list m max mb md min ml"
+    " mr mt no not object opacity order overflow p pb pl place pr pt px py relative ring rounded"
+    " row rows scroll self shadow sm space text top tracking transition translate underline w wf"
+    " whitespace width with without xl xs z"
+)
+_LOOKS = frozenset(_LOOK_WORDS.split())
+# WordPress notes on each post how it is filed.
+_FILED = ("category-", "tag-", "author-", "format-", "type-", "status-")
+_INNER = Hint.CARD | Hint.CONTENT | Hint.COMMENT | Hint.SIDE | Hint.ARTICLE
+_OUTER = Hint.HEADER | Hint.FOOTER
 _PAIRS = {
-    "sr only": Hint.HIDDEN,
-    "screen reader": Hint.HIDDEN,
-    "visually hidden": Hint.HIDDEN,
-    "d none": Hint.HIDDEN,
-    "read more": Hint.RELATED,
-    "top bar": Hint.HEADER,
-    "skip link": Hint.NAV,
-    "lang switch": Hint.NAV,
-    "language switcher": Hint.NAV,
-    "language selector": Hint.NAV,
+    ("sr", "only"): Hint.HIDDEN,
+    ("screen", "reader"): Hint.HIDDEN,
+    ("visually", "hidden"): Hint.HIDDEN,
+    ("d", "none"): Hint.HIDDEN,
+    ("read", "more"): Hint.RELATED,
+    ("top", "bar"): Hint.HEADER,
+    ("skip", "link"): Hint.NAV,
+    ("lang", "switch"): Hint.NAV,
+    ("language", "switcher"): Hint.NAV,
+    ("language", "selector"): Hint.NAV,
+    ("main", "content"): Hint.CONTENT,
 }
-_WORD = re.compile(r"[a-z]{2,20}|[A-Z][a-z]{1,20}|[A-Z]{2,20}")
+_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
 _LONGEST_NAME = 200
 
 _TAGS = {
@@ -114,33 +127,45 @@ _ROLES = {
 }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _named(names: str) -> int:
-    """The hints in the words of a class or id."""
+    """The hints in a class or id attribute."""
     found = 0
-    before = ""
-    for word in _WORD.findall(names):
-        word = word.lower()
-        found |= _BY_WORD.get(word, 0) | _PAIRS.get(f"{before} {word}", 0)
-        before = word
+    for name in names.split():
+        words = [word.lower() for word in _WORD.findall(name)]
+        if not words or ":" in name or name.startswith(_FILED):
+            continue
+        if words[0] in _LOOKS and len(words) > 1 and name.islower():
+            found |= _PAIRS.get((words[0], words[1]), 0)
+            continue
+        own = 0
+        for word in words:
+            own |= _BY_WORD.get(word, 0)
+        for pair in pairwise(words):
+            own |= _PAIRS.get(pair, 0)
+        if own & _INNER:
+            own &= ~_OUTER  # a card's or a post's own header or footer
+        found |= own
     return found
 
 
-def hints(element: HtmlElement, tag: str) -> int:
+def tag_hint(tag: str) -> int:
+    """The hint of a tag alone."""
+    return _TAGS.get(tag, 0)
+
+
+def hints(tag: str, attributes: list[tuple[str, str]]) -> int:
     """The hints of one element's own tag, role, class, id and visibility."""
-    found = int(_TAGS.get(tag, 0))
-    attributes = element.attrib
-    if not attributes:
-        return found
-    for name, value in attributes.items():
+    found = tag_hint(tag)
+    for name, value in attributes:
         if name in ("class", "id", "itemprop"):
             found |= _named(value[:_LONGEST_NAME])
         elif name == "role":
             found |= _ROLES.get(value, 0)
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
-            found |= Hint.HIDDEN
+            found |= Hint.UNSEEN
         elif name == "style" and "none" in value and "display" in value:
             compact = value[:_LONGEST_NAME].replace(" ", "")
             if "display:none" in compact:
-                found |= Hint.HIDDEN
+                found |= Hint.UNSEEN
     return found

@@ -59,7 +59,7 @@ def open_document(
     """
     text, encoding = _readable(content, content_type)
     root, layout = _parse(text)
-    content = main_content(layout)
+    content = main_content(root, layout)
     blocks = [Block(s.kind, s.text, s.element, s.level, s.cells, s.bold) for s in content]
     names = site_names(root)
     if source is not None and source.organization:
