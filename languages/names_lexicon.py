@@ -43,6 +43,7 @@ class Lexicon:
     prepositions: frozenset[str]
     ands: frozenset[str]
     people: frozenset[str]
+    roles: frozenset[str]
     stop: frozenset[str]
     endings: frozenset[str]
 
@@ -78,6 +79,7 @@ def lexicon(language: str) -> Lexicon:
         prepositions=folded("prepositions"),
         ands=folded("ands"),
         people=folded("people"),
+        roles=folded("roles"),
         stop=folded("stop"),
         endings=folded("endings"),
     )

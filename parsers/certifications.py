@@ -1,11 +1,213 @@
-"""Labels that a page says somebody holds."""
+"""Labels that a page says somebody holds: in lists, tables and sentences."""
 
 from __future__ import annotations
 
-from items import Certification
+import re
+from dataclasses import dataclass, replace
+
+from items import EVIDENCE_LIMIT, Certification
+from languages.names import same_organization
+from languages.words import section
+from parsers.certificate_lists import Claim, claims_of_lists
 from parsers.document import Document
+from parsers.entries import read_entry, split_list
+from parsers.labels import (
+    Label,
+    denies,
+    find_labels,
+    names_a_label,
+    round_in,
+    schemes_by_id,
+    valid_until,
+)
+from parsers.mentions import Mention, find_mentions
+from parsers.page_names import PageNames, is_teaser, read_names
+from parsers.phrases import Marked, mark, matches
+
+_COLON = re.compile(r"^[^:.;]{0,60}:\s")
+_SHARE_OF_NAMES = 0.6
+_STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
+_EVENTS = re.compile(
+    r"(?i)conferenc|congress|kongres|konferen|summit|award|forum|konkurs|programm?e?\b|gala\b|"
+    r"projek|project|week\b|tag\b|days?\b|konferenc"
+)
 
 
 def read_certifications(document: Document) -> list[Certification]:
-    """Certifications in lists and prose."""
-    return []
+    """Certifications in lists and prose, each once, with the fullest row that the page gives."""
+    whole = f"{document.headline or ''}\n{document.text}"
+    if not names_a_label(whole, document.language):
+        return []
+    page = read_names(document)
+    claims, used = claims_of_lists(document)
+    for index, (number, sentence) in enumerate(page.sentences):
+        if number not in used and not is_teaser(document.blocks[number]):
+            claims += _claims_of_sentence(sentence, index, page)
+    return [_item(claim, document) for claim in _once(claims)]
+
+
+def _claims_of_sentence(sentence: str, index: int, page: PageNames) -> list[Claim]:
+    language = page.document.language
+    labels = [label for label in find_labels(sentence, language) if _counts_in_prose(label)]
+    if not labels or denies(sentence, language):
+        return []
+    claims = _enumerated(sentence, labels, language)
+    rest = [label for label in labels if all(label is not used for used, _ in claims)]
+    found = [claim for _, claim in claims]
+    if rest:
+        found += _told(sentence, tuple(labels), rest, page, index)
+    until = valid_until(sentence, language)
+    return [replace(claim, valid_until=claim.valid_until or until) for claim in found]
+
+
+def _counts_in_prose(label: Label) -> bool:
+    scheme = schemes_by_id()[label.scheme]
+    if scheme.membership_of or scheme.needs == "list":
+        return False
+    return not (scheme.needs == "level" and label.level is None)
+
+
+def _enumerated(
+    sentence: str, labels: list[Label], language: str
+) -> list[tuple[Label, Claim]]:
+    """"Silver Label: A (region), B, C": all of the list, once some of it are surely names."""
+    found: list[tuple[Label, Claim]] = []
+    for index, label in enumerate(labels):
+        end = labels[index + 1].start if index + 1 < len(labels) else len(sentence)
+        tail = sentence[label.end : end]
+        colon = _COLON.match(tail)
+        if colon is None or _is_alternative(sentence[: label.start], language):
+            continue
+        listed = tail[colon.end() :]
+        parts = [piece for part in split_list(listed) for piece in _ands(part, language)]
+        if len(parts) > 1 and _STOPS_SHORT.search(listed):
+            parts.pop()
+        entries = [read_entry(part, language) for part in parts]
+        named = [entry for entry in entries if entry is not None]
+        if not named or len(named) < _SHARE_OF_NAMES * len(entries):
+            continue
+        if sum(entry.sure for entry in named) * 3 < len(named):
+            continue
+        found += [
+            (label, _claim(label, entry.name, sentence, coordinator=entry.coordinator))
+            for entry in named
+        ]
+    return found
+
+
+def _is_alternative(before: str, language: str) -> bool:
+    """Whether the label is only one of two that a list shares: "go-cluster or X: A, B"."""
+    words = before.split()
+    return bool(words) and words[-1].casefold() in (
+        section(language, "certifications").get("either") or ()
+    )
+
+
+def _ands(part: str, language: str) -> list[str]:
+    """"A and B" in two, where these are two names."""
+    for word in section(language, "names").get("ands") or ():
+        left, middle, right = part.rpartition(f" {word} ")
+        if middle and len(find_mentions(part, language)) == 2 == len(
+            [*find_mentions(left, language), *find_mentions(right, language)]
+        ):
+            return [left, right]
+        if part.startswith(f"{word} "):
+            return [part[len(word) + 1 :]]
+    return [part]
+
+
+def _told(
+    sentence: str, labels: tuple[Label, ...], rest: list[Label], page: PageNames, index: int
+) -> list[Claim]:
+    language = page.document.language
+    words = section(language, "certifications")
+    marked = mark(sentence, language, labels, page.known | page.announced(sentence))
+    found: dict[tuple[str, str, str | None], Claim] = {}
+    for match in matches(marked, tuple(words.get("awarded") or ())):
+        for label in match.labels:
+            if label not in rest:
+                continue
+            for holder in match.subjects:
+                if _may_hold(holder, label.scheme, marked):
+                    claim = _claim(label, page.full(holder), sentence)
+                    found.setdefault((claim.scheme, claim.holder, claim.level), claim)
+    topic = None if found else page.topic_at(index)
+    if topic and not names_a_label(topic, language):
+        for label in _of_topic(marked, language):
+            if label in rest:
+                claim = _claim(label, topic, sentence)
+                found[claim.scheme, claim.holder, claim.level] = claim
+    return list(found.values())
+
+
+def _may_hold(holder: Mention, scheme: str, marked: Marked) -> bool:
+    if holder.kind in ("public body", "university"):
+        return False
+    if any(same_organization(holder.name, issuer) for issuer in schemes_by_id()[scheme].issuers):
+        return False
+    before = marked.text[: holder.start].rstrip().casefold()
+    if before.endswith((" by", " by the", " przez", " von", " vom", " par", " par le", " par la")):
+        return False
+    return _EVENTS.search(holder.text) is None
+
+
+def _of_topic(marked: Marked, language: str) -> list[Label]:
+    """Labels that the sentence gives to whom the page speaks of, without naming it."""
+    phrases = section(language, "certifications").get("awarded_topic") or ()
+    return [label for match in matches(marked, tuple(phrases)) for label in match.labels]
+
+
+def _claim(
+    label: Label, holder: str, evidence: str, coordinator: str | None = None
+) -> Claim:
+    return Claim(
+        scheme=label.scheme,
+        holder=holder,
+        level=label.level,
+        round=label.round,
+        coordinator=coordinator,
+        evidence=evidence,
+    )
+
+
+def _once(claims: list[Claim]) -> list[Claim]:
+    """One claim for each label and holder: that which says most."""
+    best: dict[tuple[str, str, str | None, str | None], Claim] = {}
+    for claim in claims:
+        key = (claim.scheme, claim.holder.casefold(), claim.level, claim.round)
+        if key not in best or best[key].told < claim.told:
+            best[key] = claim
+    kept = list(best.values())
+    return [
+        claim
+        for claim in kept
+        if claim.level or claim.round or not any(_says_more(other, claim) for other in kept)
+    ]
+
+
+def _says_more(other: Claim, claim: Claim) -> bool:
+    same = (other.scheme, other.holder.casefold()) == (claim.scheme, claim.holder.casefold())
+    return same and bool(other.level or other.round)
+
+
+def _item(claim: Claim, document: Document) -> Certification:
+    scheme = schemes_by_id()[claim.scheme]
+    return Certification(
+        scheme=claim.scheme,
+        holder=claim.holder,
+        level=claim.level,
+        round=claim.round,
+        coordinator=claim.coordinator,
+        issued_by=scheme.issuer,
+        valid_from=claim.valid_from,
+        valid_until=claim.valid_until,
+        list_incomplete=claim.list_incomplete,
+        language=document.language,
+        url=document.url,
+        source=document.source.name if document.source else "",
+        fetched_at=document.fetched_at,
+        evidence=claim.evidence[:EVIDENCE_LIMIT],
+    )
+
+
+__all__ = ["Claim", "read_certifications", "round_in"]

@@ -22,9 +22,11 @@ _TOKEN = re.compile(
     r"[\"„”“‟«»‹›]|\w+(?:[-–'’.&+]\w+|(?<=\w)['’](?=\s|$))*\+?|\.{2,}|[^\w\s]", re.UNICODE
 )
 _QUOTED = re.compile(r"([\"„”“‟«‹])([^\"„”“‟«»‹›]{1,90}?)([\"”“‟»›])")
-_END = re.compile(r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])")
+_END = re.compile(
+    r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])"
+)
 _LOOKAHEAD = 3
-_OPENING = "\"„”“‟«»‹›"
+_OPENING = '"„”“‟«»‹›'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ def sentences(text: str) -> list[str]:
     start = 0
     for match in _END.finditer(text):
         before = text[start : match.start()].rsplit(None, 1)[-1:] or [""]
-        word = before[0].strip("(„\"«“")
-        following = text[match.end() : match.end() + 2].lstrip("\"„“«([–- ")
+        word = before[0].strip('(„"«“')
+        following = text[match.end() : match.end() + 2].lstrip('"„“«([–- ')
         if match.group()[0] == "." and _is_abbreviation(word, following):
             continue
         found.append(text[start : match.end()].strip())
@@ -128,6 +130,7 @@ def find_mentions(sentence: str, language: str) -> list[Mention]:
             mention = _mention(sentence, tokens, first, end, language, lexical)
             if mention is not None:
                 found.append(mention)
+                last += 3 if mention.acronym and end == last else 0
         at = last + 1
     return found
 
@@ -178,14 +181,14 @@ def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
         return at - 1
     if first.kind == "number" and not _begins_with_number(tokens, at):
         return at - 1
-    if first.kind == "name" and first.text.casefold() in lexical.stop | lexical.people:
+    if first.kind == "name" and _never_inside(first, lexical):
         return at - 1
     last = at
     index = at + 1
     while index < len(tokens):
         token = tokens[index]
         if token.kind in ("name", "quoted", "legal"):
-            if token.text.casefold() in lexical.people:
+            if _never_inside(token, lexical, inside=True):
                 break
             last = index
         elif token.kind == "head":
@@ -199,6 +202,14 @@ def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
             index = last = bridge
         index += 1
     return last
+
+
+def _never_inside(token: _Token, lexical: Lexicon, *, inside: bool = False) -> bool:
+    """Words that are capitalised without being part of a name: titles of people, roles."""
+    word = token.text.casefold()
+    if inside:
+        return word in lexical.people or word in lexical.roles
+    return word in lexical.stop or word in lexical.people or word in lexical.roles
 
 
 def _begins_with_number(tokens: list[_Token], at: int) -> bool:
@@ -223,7 +234,8 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
     if first.kind == "number":
         return index if len(first.text) < 4 and index + 1 < len(tokens) else None
     if first.kind == "mark":
-        joined = first.text in "-–" and index + 1 < len(tokens)
+        joined = first.text in "-–" and 0 < index < len(tokens) - 1
+        joined = joined and tokens[index - 1].kind != "quoted"
         if joined and tokens[index + 1].start == first.end and tokens[index + 1].kind == "name":
             return index + 1
         return None
@@ -233,12 +245,14 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
         if token.kind in ("name", "head", "quoted") and ahead > index and small:
             if token.kind == "head" and token.text[0].islower():
                 return None
-            if token.text.casefold() in lexical.people:
+            if _never_inside(token, lexical, inside=True):
                 return None
             return ahead
         if token.kind == "head" and ahead > index and token.text[0].islower() and not small:
             return ahead
-        if token.kind == "mark" or token.text.casefold() in (lexical.stop - lexical.links):
+        if token.kind in ("mark", "name", "quoted", "legal", "number"):
+            return None
+        if token.text.casefold() in (lexical.stop - lexical.links):
             return None
         if token.kind == "word" and any(t.kind == "link" for t in tokens[index:ahead]):
             return None
@@ -348,7 +362,7 @@ def _without_opening_word(
     """A sentence's first word is capitalised whatever it is: drop it where it does not fit."""
     while first < last:
         token = tokens[first]
-        if token.kind == "name" and token.text.casefold() in lexical.stop | lexical.people:
+        if token.kind == "name" and _never_inside(token, lexical):
             first += 1
             continue
         opens = first == 0 or tokens[first - 1].text in ".:;!?–-•"
@@ -380,7 +394,7 @@ def _agrees(word: str, lexical: Lexicon) -> bool:
 
 
 def _acronym_behind(tokens: list[_Token], last: int) -> str | None:
-    """"(PPPT)" behind a name."""
+    """ "(PPPT)" behind a name."""
     if last + 3 >= len(tokens) + 0 and last + 3 > len(tokens) - 1:
         window = tokens[last + 1 : last + 4]
     else:
@@ -391,7 +405,9 @@ def _acronym_behind(tokens: list[_Token], last: int) -> str | None:
     letters = [char for char in word if char.isalpha()]
     if len(letters) < 2 or word in _never_names():
         return None
-    return word if sum(c.isupper() for c in letters) * 2 > len(letters) and " " not in word else None
+    return (
+        word if sum(c.isupper() for c in letters) * 2 > len(letters) and " " not in word else None
+    )
 
 
 def strip_legal(name: str) -> str:

@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from items import Organization, Relation
+from items import EVIDENCE_LIMIT, Relation
+from parsers.certifications import read_certifications
 from parsers.document import Document
+from parsers.organizations import read_organizations
+from parsers.page_names import is_teaser, read_names
+from parsers.relation_lists import told_in_lists
+from parsers.told_relations import Told, told_in
+
+__all__ = ["read_organizations", "read_relations"]
 
 
 def read_relations(document: Document) -> list[Relation]:
-    """Relations between named organizations."""
-    return []
+    """Relations between named organizations, each once."""
+    page = read_names(document)
+    told: list[Told] = []
+    for certification in read_certifications(document):
+        if certification.coordinator:
+            told.append(
+                Told(
+                    certification.coordinator,
+                    "coordinator_of",
+                    certification.holder,
+                    certification.evidence,
+                )
+            )
+    listed, used = told_in_lists(document, page)
+    told += listed
+    for index, (number, _) in enumerate(page.sentences):
+        if number not in used and not is_teaser(document.blocks[number]):
+            told += told_in(index, page)
+    return [_item(each, document) for each in _once(told)]
 
 
-def read_organizations(document: Document) -> list[Organization]:
-    """Organizations that the page says something about: kind, acronym, website, other names."""
-    return []
+def _once(told: list[Told]) -> list[Told]:
+    seen: dict[tuple[str, ...], Told] = {}
+    for each in told:
+        ends = (each.subject.casefold(), each.object.casefold())
+        key = (each.relation, *(sorted(ends) if each.relation == "partner_of" else ends))
+        seen.setdefault(key, each)
+    return list(seen.values())
+
+
+def _item(told: Told, document: Document) -> Relation:
+    return Relation(
+        subject=told.subject,
+        relation=told.relation,
+        object=told.object,
+        language=document.language,
+        url=document.url,
+        source=document.source.name if document.source else "",
+        fetched_at=document.fetched_at,
+        evidence=told.evidence[:EVIDENCE_LIMIT],
+    )

@@ -1,0 +1,206 @@
+"""Finds the words that name a label scheme, its grade, its round and its validity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from catalogue_schemes import Scheme, load_schemes
+from languages.dates import read_dates
+from languages.words import section
+from parsers.phrases import Label, words_pattern
+
+_ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V|X))"
+_NUMBER = r"\d{1,2}"
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-–]\s?((?:19|20)\d\d)(?!\d)")
+_FAR = 60
+_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """One scheme's words in one language, and English beside it."""
+
+    scheme: Scheme
+    named: re.Pattern[str] | None
+    levels: tuple[tuple[str, re.Pattern[str]], ...]
+    rounds: tuple[re.Pattern[str], ...]
+
+
+@cache
+def schemes_by_id() -> dict[str, Scheme]:
+    """The schemes by their ids."""
+    return {scheme.id: scheme for scheme in load_schemes()}
+
+
+@cache
+def _words(language: str) -> tuple[_Words, ...]:
+    return tuple(_scheme_words(scheme, language) for scheme in load_schemes())
+
+
+def _scheme_words(scheme: Scheme, language: str) -> _Words:
+    def both(phrases: dict[str, list[str]]) -> tuple[str, ...]:
+        own = phrases.get(language, [])
+        native = phrases.get(_home(scheme), []) if not own else []
+        return tuple(dict.fromkeys([*own, *phrases.get("en", []), *native]))
+
+    named = both(scheme.words)
+    levels = [(level, both(phrases)) for level, phrases in scheme.levels.items()]
+    rounds = both(scheme.rounds)
+    return _Words(
+        scheme,
+        words_pattern(named) if named else None,
+        tuple((level, words_pattern(phrases)) for level, phrases in levels if phrases),
+        tuple(_round_pattern(phrase) for phrase in rounds),
+    )
+
+
+def _home(scheme: Scheme) -> str:
+    return next(iter(scheme.names))
+
+
+def _round_pattern(phrase: str) -> re.Pattern[str]:
+    parts = []
+    for word in phrase.split():
+        if word == "{R}":
+            parts.append(f"(?P<round>(?-i:{_ROMAN}))")
+        elif word == "{N}":
+            parts.append(f"(?P<round>{_NUMBER})")
+        else:
+            parts.append(re.escape(word).replace(r"\*", r"\w{0,12}"))
+    return re.compile(r"(?<!\w)" + r"\s?".join(parts) + r"(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _any_word(language: str) -> re.Pattern[str]:
+    """Quick test: does a text name any label at all?"""
+    patterns = []
+    for words in _words(language):
+        if words.named is not None:
+            patterns.append(words.named.pattern)
+        if words.scheme.level_alone:
+            patterns += [pattern.pattern for _, pattern in words.levels]
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def names_a_label(text: str, language: str) -> bool:
+    """Whether any label is named in a text."""
+    return _any_word(language).search(text) is not None
+
+
+def find_labels(text: str, language: str) -> list[Label]:
+    """The labels that a sentence names, from left to right, none inside another."""
+    if not names_a_label(text, language):
+        return []
+    found: list[Label] = []
+    for words in _words(language):
+        found += _labels_of(words, text)
+    found.sort(key=lambda label: (label.start - label.end, label.start))
+    kept: list[Label] = []
+    for label in found:
+        if all(label.end <= other.start or label.start >= other.end for other in kept):
+            kept.append(label)
+    return sorted(kept, key=lambda label: label.start)
+
+
+def _labels_of(words: _Words, text: str) -> list[Label]:
+    scheme = words.scheme
+    round_ = find_round(text, scheme, words)
+    levels = [
+        Label(scheme.id, level, round_, *match.span())
+        for level, pattern in words.levels
+        for match in pattern.finditer(text)
+    ]
+    named = list(words.named.finditer(text)) if words.named is not None else []
+    if scheme.level_alone:
+        return [_joined(label, named) for label in levels]
+    found = []
+    for match in named:
+        near = [label for label in levels if abs(label.start - match.start()) < _FAR]
+        level = near[0].level if len({label.level for label in near}) == 1 else None
+        found.append(Label(scheme.id, level, round_, *match.span()))
+    return found
+
+
+def _joined(label: Label, named: list[re.Match[str]]) -> Label:
+    """The label with the scheme's own name, where that stands right before or behind it."""
+    start, end = label.start, label.end
+    for match in named:
+        if match.end() >= start - _NEAR and match.start() <= end + _NEAR:
+            start, end = min(start, match.start()), max(end, match.end())
+    return replace(label, start=start, end=end)
+
+
+def find_level(text: str, scheme: str, language: str) -> str | None:
+    """The one grade of `scheme` that a text names."""
+    for words in _words(language):
+        if words.scheme.id == scheme:
+            levels = {level for level, pattern in words.levels if pattern.search(text)}
+            return levels.pop() if len(levels) == 1 else None
+    return None
+
+
+def without_level(text: str, scheme: str, language: str) -> str:
+    """The text without the words for a grade of `scheme`."""
+    for words in _words(language):
+        if words.scheme.id == scheme:
+            for _, pattern in words.levels:
+                match = pattern.search(text)
+                if match is not None and match.start() > 0:
+                    text = f"{text[: match.start()]} {text[match.end() :]}"
+    return text
+
+
+def find_round(text: str, scheme: Scheme, words: _Words | None = None) -> str | None:
+    """The one round that a text names: "V runda" is "V"."""
+    if words is None:
+        return None
+    rounds = {m.group("round").upper() for p in words.rounds for m in p.finditer(text)}
+    return rounds.pop() if len(rounds) == 1 else None
+
+
+def round_in(text: str, scheme: str, language: str) -> str | None:
+    """The one round of `scheme` that a heading names; a year where rounds are years."""
+    for words in _words(language):
+        if words.scheme.id == scheme:
+            if words.scheme.round == "year":
+                years = set(_YEAR.findall(text))
+                return years.pop() if len(years) == 1 else None
+            return find_round(text, words.scheme, words)
+    return None
+
+
+def valid_until(text: str, language: str) -> str | None:
+    """The day (or month or year) up to which a text says that a label is valid, as ISO 8601."""
+    phrases = tuple(section(language, "certifications").get("until") or ())
+    if not phrases:
+        return None
+    match = words_pattern(phrases).search(text)
+    if match is None:
+        return None
+    dates = read_dates(text[match.end() : match.end() + _FAR], language)
+    return (dates[0].end or dates[0].start)[:10] if dates else None
+
+
+def span_of_years(text: str) -> tuple[str, str] | None:
+    """The one span of years that a text names: "(2019-2022)"."""
+    spans = set(_SPAN.findall(text))
+    return spans.pop() if len(spans) == 1 else None
+
+
+def years_long(text: str, language: str) -> int | None:
+    """For how many years a text says that a label lasts: "4 ans"."""
+    words = section(language, "certifications").get("years") or ()
+    if not words:
+        return None
+    either = "|".join(re.escape(word) for word in words)
+    found = {int(n) for n in re.findall(rf"(?<!\d)(\d{{1,2}})\s(?:{either})(?!\w)", text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def denies(text: str, language: str) -> bool:
+    """Whether a sentence speaks of a label that nobody has yet: applied for, hoped for, lost."""
+    phrases = tuple(section(language, "certifications").get("not_yet") or ())
+    return bool(phrases) and words_pattern(phrases).search(text) is not None

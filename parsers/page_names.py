@@ -1,0 +1,184 @@
+"""The organizations of one page: full names for short ones, and whom the page is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from catalogue_schemes import load_schemes
+from items import OrganizationKind
+from languages.names import normal_key, same_organization
+from languages.names_lexicon import head_of
+from languages.words import section
+from parsers.document import Block, Document
+from parsers.mentions import Mention, find_mentions, key_of, sentences
+from parsers.phrases import mark, matches
+
+_MOST_SENTENCES = 1500
+_SHORTEST_KEY = 5
+_SHORTEST_TEASER = 12
+_OPENING = 5
+_TOPICS: tuple[OrganizationKind, ...] = ("cluster", "park")
+
+
+@dataclass(slots=True)
+class PageNames:
+    """Names on a page.
+
+    sentences: (block number, sentence) in reading order. mentions: those of each sentence.
+    topic: the cluster or park that the headline or the first paragraph speaks of. publisher:
+    who says "we".
+    """
+
+    document: Document
+    sentences: list[tuple[int, str]] = field(default_factory=list)
+    mentions: list[list[Mention]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    topic: str | None = None
+    publisher: str | None = None
+    _full: dict[str, str] = field(default_factory=dict)
+
+    def topic_at(self, index: int) -> str | None:
+        """The one cluster or park that the sentences before this one in its block speak of.
+
+        Where they name none, the nearest heading's, then the page's; where they name several,
+        None.
+        """
+        number = self.sentences[index][0]
+        names: dict[str, None] = {}
+        at = index - 1
+        while at >= 0 and self.sentences[at][0] == number:
+            names |= dict.fromkeys(self._topics(self.mentions[at]))
+            at -= 1
+        if not names and at >= 0:
+            before = self.document.blocks[self.sentences[at][0]]
+            if before.kind == "heading" or before.bold or len(self.mentions[at]) == 1:
+                names |= dict.fromkeys(self._topics(self.mentions[at]))
+        clusters = [name for name in names if name != self.publisher] or list(names)
+        if len(clusters) > 1:
+            return None
+        return clusters[0] if clusters else self.topic
+
+    def speaker_at(self, index: int) -> str | None:
+        """Who says "we" in a sentence: the publisher, else whom its block speaks of."""
+        if self.publisher:
+            return self.publisher
+        number = self.sentences[index][0]
+        at = index - 1
+        while at >= 0 and self.sentences[at][0] >= number - 1:
+            opening = [m for m in self.mentions[at] if m.start < _OPENING and m.sure]
+            if opening:
+                return self.full(opening[0])
+            at -= 1
+        return self.topic
+
+    def announced(self, sentence: str) -> set[str]:
+        """Names that count because a word such as "members" or "clusters" announces them."""
+        language = self.document.language
+        holders = tuple(section(language, "certifications").get("holders") or ())
+        if not holders:
+            return set()
+        everything = [mention.text for mention in find_mentions(sentence, language)]
+        marked = mark(sentence, language, (), everything)
+        either = "|".join(holders)
+        names: set[str] = set()
+        for match in matches(marked, (f"({either}) [:|,] {{S}}",)):
+            if len(match.subjects) > 1:
+                names |= {mention.text for mention in match.subjects}
+        return names
+
+    @property
+    def memberships(self) -> frozenset[str]:
+        """Ids of the schemes that are memberships: their names are organizations' names."""
+        return frozenset(s.id for s in load_schemes() if s.membership_of)
+
+    def _topics(self, mentions: list[Mention]) -> list[str]:
+        return [self.full(m) for m in mentions if m.sure and m.kind == "cluster"]
+
+    def full(self, mention: Mention | str) -> str:
+        """The longest name that the page gives for this one; itself where there is none."""
+        name = mention if isinstance(mention, str) else mention.name
+        return self._full.get(name, name)
+
+
+def read_names(document: Document) -> PageNames:
+    """All names of organizations on a page."""
+    page = PageNames(document)
+    hosts = key_of(urlsplit(document.url).hostname or "") if document.url else ""
+    home = key_of(document.publisher or "")
+    for number, block in enumerate(document.blocks):
+        for sentence in sentences(block.text):
+            if len(page.sentences) >= _MOST_SENTENCES:
+                break
+            page.sentences.append((number, sentence))
+            found = find_mentions(sentence, document.language)
+            page.mentions.append(found)
+            for mention in found:
+                key = key_of(mention.text)
+                if len(key) >= _SHORTEST_KEY and (key in hosts or key == home):
+                    page.known.add(mention.text)
+    headline = find_mentions(document.headline or "", document.language)
+    page.topic = _topic(page, headline)
+    _link_short_names(page, headline)
+    if document.publisher:
+        page.publisher = page.full(document.publisher)
+    if page.topic:
+        page.topic = page.full(page.topic)
+    return page
+
+
+def _topic(page: PageNames, headline: list[Mention]) -> str | None:
+    for mention in headline:
+        if mention.sure and mention.kind in _TOPICS:
+            return mention.name
+    for found in page.mentions[:4]:
+        for mention in found[:1]:
+            if mention.sure and mention.kind in _TOPICS and mention.start < 3:
+                return mention.name
+    return None
+
+
+def _link_short_names(page: PageNames, headline: list[Mention]) -> None:
+    """Acronyms and forms of one name lead to the fullest of its forms on the page."""
+    names: dict[str, Mention] = {}
+    for mention in [*headline, *(m for found in page.mentions for m in found)]:
+        if mention.sure or mention.text in page.known:
+            names.setdefault(mention.name, mention)
+    if page.document.publisher:
+        for found in find_mentions(page.document.publisher, page.document.language)[:1]:
+            names.setdefault(found.name, found)
+    declared = {m.acronym: name for name, m in names.items() if m.acronym}
+    full = [name for name in names if _is_full(name)]
+    keys: dict[str, str] = {}
+    for name in full:
+        keys.setdefault(normal_key(name), name)
+    for name in names:
+        if _is_full(name):
+            first = keys[normal_key(name)]
+            if first != name and same_organization(first, name):
+                page._full[name] = first
+            continue
+        bare = _without_heads(name, page.document.language)
+        if bare in declared:
+            page._full[name] = declared[bare]
+            continue
+        fits = {keys[normal_key(each)] for each in full if same_organization(name, each)}
+        if len(fits) == 1:
+            page._full[name] = fits.pop()
+
+
+def _is_full(name: str) -> bool:
+    words = [word for word in name.split() if len(word) > 3 and not word.isupper()]
+    return len(words) > 1
+
+
+def _without_heads(name: str, language: str) -> str:
+    return " ".join(word for word in name.split() if head_of(word, language) is None)
+
+
+def is_teaser(block: Block) -> bool:
+    """Whether a block is only a link to another page: it speaks of that page, not of this one."""
+    if len(block.text) < _SHORTEST_TEASER:
+        return False
+    linked = sum(len(link.text_content()) for link in block.element.iter("a"))
+    return linked * 2 > len(block.text)

@@ -1,0 +1,194 @@
+r"""Phrases of languages/*.yaml and schemes/*.yaml, made into patterns over a marked sentence.
+
+A marked sentence is one line of lower-case words and marks, each followed by a space, in which
+every name of an organization is ``<3>`` and every label ``[2]`` (numbers of `Marked`). A phrase
+is written as it is read:
+
+    {S} (is|was) [the] coordinator* of ... {O}
+
+`{S}` and `{O}` are names or lists of names, `{L}` is a label, `*` any ending, ``(a|b c)`` one of
+several, ``[a]`` may be missing, ``\(`` a bracket, ``...`` up to six words, ``....`` up to sixteen with names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from languages.names_lexicon import lexicon
+from languages.words import codes
+from parsers.mentions import LONGEST_SENTENCE, Mention, find_mentions
+
+_PART = re.compile(r"\\[()]|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
+_NAME = r"<\d{1,3}> (?:\( [^()]{0,80}\) )?"
+_MARK = re.compile(r"[<\[](\d{1,3})[>\]]")
+_WORD = re.compile(r"\.{2,}|\w+(?:[-'’.&+/]\w+)*\.?(?=\s|$)|\w+(?:[-'’.&+/]\w+)*|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label's words in a sentence: what they stand for, and where."""
+
+    scheme: str
+    level: str | None
+    round: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A sentence with its names and labels marked; `line` is what phrases are matched with."""
+
+    text: str
+    language: str
+    mentions: tuple[Mention, ...]
+    labels: tuple[Label, ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a phrase found: the names at {S} and {O} and the labels at {L}."""
+
+    subjects: tuple[Mention, ...]
+    objects: tuple[Mention, ...]
+    labels: tuple[Label, ...]
+
+
+def mark(
+    sentence: str, language: str, labels: Sequence[Label] = (), known: Iterable[str] = ()
+) -> Marked:
+    """Mark a sentence; `known` are names that count although nothing in them says so."""
+    sentence = sentence[:LONGEST_SENTENCE]
+    names = set(known)
+    mentions: list[Mention] = []
+    spans: list[tuple[int, int, str]] = []
+    for number, label in enumerate(labels):
+        spans.append((label.start, label.end, f"[{number}]"))
+    masked = sentence
+    for label in labels:
+        blank = ";" * (label.end - label.start)
+        masked = masked[: label.start] + blank + masked[label.end :]
+    for mention in find_mentions(masked, language):
+        if mention.sure or mention.text in names:
+            spans.append((mention.start, mention.end, f"<{len(mentions)}>"))
+            mentions.append(mention)
+    spans.sort()
+    parts: list[str] = []
+    position = 0
+    for start, end, tag in spans:
+        parts += (m.group().casefold() for m in _WORD.finditer(sentence, position, start))
+        parts.append(tag)
+        position = end
+    parts += (m.group().casefold() for m in _WORD.finditer(sentence, position))
+    line = "".join(_parted(part) for part in parts)
+    return Marked(sentence, language, tuple(mentions), tuple(labels), line)
+
+
+def _parted(word: str) -> str:
+    if len(word) > 2 and word[-1] == "." and "." not in word[:-1]:
+        return f"{word[:-1]} . "
+    return word + " "
+
+
+def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
+    """What each of the phrases finds in the sentence."""
+    found: list[Match] = []
+    if "<" not in marked.line and "[" not in marked.line:
+        return found
+    for phrase in phrases:
+        for match in pattern(phrase).finditer(marked.line):
+            groups = match.groupdict()
+            found.append(
+                Match(
+                    _names(groups.get("S"), marked),
+                    _names(groups.get("O"), marked),
+                    tuple(marked.labels[n] for n in _numbers(groups.get("L"))),
+                )
+            )
+    return found
+
+
+def _numbers(text: str | None) -> list[int]:
+    return [int(number) for number in _MARK.findall(text or "")]
+
+
+def _names(text: str | None, marked: Marked) -> tuple[Mention, ...]:
+    if not text:
+        return ()
+    outside = re.sub(r"\( [^()]{0,80}\)", "", text)
+    return tuple(marked.mentions[n] for n in _numbers(outside))
+
+
+@cache
+def pattern(phrase: str) -> re.Pattern[str]:
+    """The phrase as a regular expression over a marked line."""
+    parts = []
+    for part in _PART.findall(phrase):
+        if part == "...":
+            parts.append(r"(?:(?![<\[.;:()])\S+ ){0,6}?")
+        elif part == "....":
+            parts.append(r"(?:(?![.;:] )\S+ ){0,16}?")
+        elif part in ("{S}", "{O}"):
+            parts.append(f"(?P<{part[1]}>{_list()})")
+        elif part == "{L}":
+            parts.append(r"(?P<L>\[\d{1,3}\]) ")
+        elif part in ("(", "["):
+            parts.append("(?:")
+        elif part == ")":
+            parts.append(")")
+        elif part == "]":
+            parts.append(")?")
+        elif part == "|":
+            parts.append("|")
+        elif part[0] == "\\":
+            parts.append(part + " ")
+        else:
+            parts.append(re.escape(part).replace(r"\*", r"[^\s<>]{0,20}") + " ")
+    return re.compile("(?:^|(?<= ))" + "".join(parts))
+
+
+@cache
+def _list() -> str:
+    ands = {word for language in codes() for word in lexicon(language).ands}
+    joined = "|".join(sorted(map(re.escape, ands)))
+    between = rf"(?:[,;] (?:(?:{joined}) )?|(?:{joined}|&|/) )"
+    articles = {word for language in codes() for word in lexicon(language).articles}
+    article = "|".join(sorted(map(re.escape, articles)))
+    name = rf"(?:(?:{article}) )?{_NAME}"
+    return rf"{name}(?:{between}{name}){{0,60}}"
+
+
+@cache
+def words_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of some phrases of plain words (`*` any ending), wherever they stand in a text."""
+    alternatives = []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        words = [re.escape(word).replace(r"\*", r"\w{0,12}") for word in phrase.split()]
+        alternatives.append(r"[\s\-–„\"“”«»]{1,3}".join(words))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def trigger(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Quick test: the stems one of which a text must hold for any of `phrases` to match."""
+    stems = {_telling(phrase) for phrase in phrases}
+    found = "|".join(sorted(re.escape(stem) for each in stems for stem in each))
+    return re.compile(found) if found else None
+
+
+def _telling(phrase: str) -> tuple[str, ...]:
+    """The longest word of a phrase, or all words of its first alternative of long ones."""
+    best: tuple[str, ...] = ()
+    for group in re.findall(r"\(([^()]*)\)|(\S+)", re.sub(r"\[[^\[\]]*\]|\\[()]", " ", phrase)):
+        listed, word = group
+        options = listed.split("|") if listed else [word]
+        words = tuple(max(option.split() or [""], key=len).rstrip("*") for option in options)
+        if any(not each[:1].isalpha() for each in words):
+            continue
+        if not best or min(map(len, words)) > min(map(len, best)):
+            best = words
+    return best

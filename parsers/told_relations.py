@@ -1,0 +1,123 @@
+"""Relations between organizations that a sentence tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+from items import RelationKind
+from languages.names import same_organization
+from languages.words import section
+from parsers.labels import find_labels
+from parsers.mentions import Mention
+from parsers.page_names import PageNames
+from parsers.phrases import Marked, Match, mark, matches, trigger
+
+_KINDS: tuple[RelationKind, ...] = (
+    "former_coordinator_of",
+    "coordinator_of",
+    "member_of",
+    "founder_of",
+    "partner_of",
+    "renamed_to",
+    "merged_into",
+)
+_MOST_NAMES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One relation as a page tells it; names are nominative."""
+
+    subject: str
+    relation: RelationKind
+    object: str
+    evidence: str
+
+
+@cache
+def _may_tell(language: str) -> object:
+    words = section(language, "relations")
+    phrases = [p for key, listed in words.items() if key != "lists" for p in listed]
+    return trigger(tuple(phrases))
+
+
+def told_in(index: int, page: PageNames) -> list[Told]:
+    """The relations that sentence number `index` of a page tells."""
+    language = page.document.language
+    sentence = page.sentences[index][1]
+    tells = _may_tell(language)
+    if tells is None or not tells.search(sentence.casefold()):  # type: ignore[attr-defined]
+        return []
+    labels = find_labels(sentence, language)
+    keep = [label for label in labels if label.scheme not in page.memberships]
+    marked = mark(sentence, language, keep, page.known | page.announced(sentence))
+    found: list[Told] = []
+    words = section(language, "relations")
+    for kind in _KINDS:
+        found += _plain(kind, tuple(words.get(kind) or ()), marked, page)
+        found += _of_us(kind, tuple(words.get(f"{kind}_us") or ()), marked, page, index)
+        if not any(told.relation == kind for told in found):
+            found += _of_topic(kind, tuple(words.get(f"{kind}_topic") or ()), marked, page, index)
+    return _without_contradictions(found)
+
+
+def _plain(
+    kind: RelationKind, phrases: tuple[str, ...], marked: Marked, page: PageNames
+) -> Iterator[Told]:
+    for match in matches(marked, phrases):
+        subjects, objects = match.subjects, match.objects
+        if kind == "partner_of" and not objects and len(subjects) == 2:
+            subjects, objects = subjects[:1], subjects[1:]
+        yield from _pairs(kind, _names(subjects, page), _names(objects, page), marked)
+
+
+def _of_us(
+    kind: RelationKind, phrases: tuple[str, ...], marked: Marked, page: PageNames, index: int
+) -> Iterator[Told]:
+    speaker = page.speaker_at(index)
+    if speaker is None:
+        return
+    for match in matches(marked, phrases):
+        yield from _pairs(kind, [speaker], _names(match.objects, page), marked)
+
+
+def _of_topic(
+    kind: RelationKind, phrases: tuple[str, ...], marked: Marked, page: PageNames, index: int
+) -> Iterator[Told]:
+    found: list[Match] = matches(marked, phrases)
+    topic = page.topic_at(index) if found else None
+    if topic is None:
+        return
+    for match in found:
+        if match.subjects:
+            yield from _pairs(kind, _names(match.subjects, page), [topic], marked)
+        else:
+            yield from _pairs(kind, [topic], _names(match.objects, page), marked)
+
+
+def _names(mentions: tuple[Mention, ...], page: PageNames) -> list[str]:
+    return [page.full(mention) for mention in mentions[:_MOST_NAMES]]
+
+
+def _pairs(
+    kind: RelationKind, subjects: list[str], objects: list[str], marked: Marked
+) -> Iterator[Told]:
+    for subject in subjects:
+        for other in objects:
+            if not same_organization(subject, other):
+                yield Told(subject, kind, other, marked.text)
+
+
+def _without_contradictions(found: list[Told]) -> list[Told]:
+    """Each pair once; who was the coordinator until some day is none now."""
+    former = {(t.subject, t.object) for t in found if t.relation == "former_coordinator_of"}
+    kept: dict[tuple[str, str, str], Told] = {}
+    for told in found:
+        pair = (told.subject, told.object)
+        if told.relation == "coordinator_of" and pair in former:
+            continue
+        kept.setdefault((told.relation, *cast("tuple[str, str]", pair)), told)
+    return list(kept.values())
