@@ -19,7 +19,6 @@ from parsers.event_times import (
     days_in,
     only_year,
     without_clock,
-    year_of_weekdays,
 )
 from parsers.event_words import EventWords, event_words
 

@@ -17,6 +17,7 @@ _ENOUGH = 3
 _MOST_LINKS = 3_000
 _LONGEST = 160
 _DEPTH = 6
+_MOST_CALENDARS = 50
 _DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"[\W_]+")
 
@@ -33,17 +34,45 @@ def read_papers(document: Document) -> list[Event]:
         return []
     links = [(link, text) for link, text in links if len(text) <= _LONGEST]
     language = date_language((text for _, text in links), document.language)
-    events: dict[tuple[str, str], Event] = {}
+    events: dict[str, Event] = {}
+    calendars: dict[HtmlElement, str] = {}
     for link, text in links:
-        found = _day(link, text, language)
+        found = _day(link, text, language, calendars)
         if found is None:
             continue
         span, told = found
-        name = _name(text, span, words) or document.headline or text
-        key = (span.start[:10], "")
-        if key not in events:
-            events[key] = _event(document, name, span, told)
-    return list(events.values()) if len(events) >= _ENOUGH else []
+        name = _name(text, span, words) or _page_name(document, words) or text
+        events.setdefault(span.start[:10], _event(document, name, span, told))
+    if len(events) < _ENOUGH:
+        return []
+    # In a list by days, those to come have no papers yet.
+    for calendar, year in [*calendars.items(), *_years_beside(calendars)]:
+        for item in calendar.iterchildren("li"):
+            label = _own_text(item)
+            days = days_in(label, language, year) if _DIGIT.search(label) else []
+            if len(days) == 1 and len(label) < len(days[0].raw) + 12:
+                name = _page_name(document, words) or label
+                event = _event(document, name, days[0], f"{label} {year}")
+                events.setdefault(days[0].start[:10], event)
+    return list(events.values())
+
+
+def _years_beside(calendars: dict[HtmlElement, str]) -> list[tuple[HtmlElement, str]]:
+    """The lists of other years that stand beside those read: next year's has no papers yet."""
+    found = []
+    for calendar in calendars:
+        own = next(calendar.iterancestors("li"), None)
+        for item in own.getparent().iterchildren("li") if own is not None else ():
+            year, inner = only_year(_own_text(item)), item.find(".//ul")
+            if year and inner is not None and inner not in calendars and item is not own:
+                found.append((inner, year))
+    return found[:_MOST_CALENDARS]
+
+
+def _page_name(document: Document, words: EventWords) -> str:
+    """The headline, where it speaks of meetings or their papers."""
+    title = document.headline or ""
+    return title if words.trigger(title) or words.papers.search(title) else ""
 
 
 def _links(root: HtmlElement) -> Iterator[HtmlElement]:
@@ -55,25 +84,32 @@ def _links(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _is_paper(link: HtmlElement, words: EventWords) -> bool:
     file = (link.get("href") or "").rpartition("/")[2][:200]
+    if "." not in file:
+        return False
     if words.papers.search(_SEPARATORS.sub(" ", file)):
         return True
     text = "".join(link.itertext()).strip()
-    return bool(len(text) <= _LONGEST and words.papers.search(text) and "." in file)
+    return bool(len(text) <= _LONGEST and words.papers.search(text))
 
 
-def _day(link: HtmlElement, text: str, language: str) -> tuple[DateSpan, str] | None:
-    """The day in the link's own words, else of the list item around it with the year above."""
+def _day(
+    link: HtmlElement, text: str, language: str, calendars: dict[HtmlElement, str]
+) -> tuple[DateSpan, str] | None:
+    """The day in the link's own words, else of the list item around it with the year above.
+
+    The list of such an item goes into `calendars`, with its year.
+    """
     if _DIGIT.search(text):
         days = days_in(text, language, only_year(text))
         if len(days) == 1 and not days[0].inferred:
             return days[0], text
-    label, year = "", None
+    label, year, calendar = "", None, None
     for depth, around in enumerate(link.iterancestors("li")):
         if depth >= _DEPTH:
             break
         own = _own_text(around)
         if not label and _DIGIT.search(own) and not only_year(own):
-            label = own
+            label, calendar = own, around.getparent()
         elif label and only_year(own):
             year = only_year(own)
             break
@@ -83,7 +119,11 @@ def _day(link: HtmlElement, text: str, language: str) -> tuple[DateSpan, str] | 
     if not label or not year:
         return None
     days = days_in(label, language, year)
-    return (days[0], f"{label} {year} {text}".strip()) if len(days) == 1 else None
+    if len(days) != 1:
+        return None
+    if calendar is not None:
+        calendars[calendar] = year
+    return days[0], f"{label} {year} {text}".strip()
 
 
 def _own_text(item: HtmlElement) -> str:

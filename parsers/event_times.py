@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
 
 from languages.dates import DateSpan, read_dates
 
@@ -18,6 +18,10 @@ _TWENTY_FOUR = re.compile(
 _YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.-])")
 
 
+_SURE = 3
+"""Numbers that must be month/day/year, more of which make a page American whatever it speaks."""
+
+
 def only_year(text: str) -> str | None:
     """The year that `text` names, if it names just one."""
     years = set(_YEAR.findall(text))
@@ -25,15 +29,14 @@ def only_year(text: str) -> str | None:
 
 
 def date_language(texts: Iterable[str], language: str) -> str:
-    """`language`, or "en-us" where an English page's numbers can only be month/day/year."""
-    if language != "en":
-        return language
+    """`language`, or "en-us" where the numbers of a page can only be month/day/year."""
     month_first = day_first = 0
     for text in texts:
         for first, _, second in _NUMERIC.findall(text):
             month_first += int(second) > 12 >= int(first)
             day_first += int(first) > 12 >= int(second)
-    return "en-us" if month_first > 4 * day_first else language
+    sure = month_first > 4 * day_first and (language == "en" or month_first > _SURE)
+    return "en-us" if sure else language
 
 
 def days_in(
@@ -41,29 +44,21 @@ def days_in(
 ) -> list[DateSpan]:
     """Dates of `text` that are a day or a span of days; `year` stands above or beside it."""
     found = []
-    for span in read_dates(text, language, f"{year}-07-01" if year else anchor):
+    # Where the month stands first, it does so whatever the separator; lengths stay the same.
+    read = _NUMERIC.sub(_slashed, text) if language == "en-us" else text
+    for span in read_dates(read, language, f"{year}-07-01" if year else anchor):
         if span.precision not in ("day", "minute"):
             continue
+        if read is not text:
+            span = replace(span, raw=text[slice(*span.span)])
         if span.inferred and year and span.start[:4] != year:
             continue
         found.append(span)
     return found
 
 
-def year_of_weekdays(spans: Sequence[tuple[int, int, int]], fetched_at: str) -> str | None:
-    """The year around the fetch in which all (month, day, weekday 0-6) agree; None if unsure."""
-    try:
-        around = date.fromisoformat(fetched_at[:10]).year
-    except ValueError:
-        return None
-    fits = []
-    for year in (around - 1, around, around + 1):
-        try:
-            if all(date(year, month, day).weekday() == weekday for month, day, weekday in spans):
-                fits.append(str(year))
-        except ValueError:
-            continue
-    return fits[0] if len(fits) == 1 and spans else None
+def _slashed(match: re.Match[str]) -> str:
+    return match.group().replace(match.group(2), "/")
 
 
 def clock_in(text: str) -> str | None:
@@ -85,8 +80,3 @@ def clock_in(text: str) -> str | None:
 def without_clock(text: str) -> str:
     """`text` without its times of day."""
     return _TWENTY_FOUR.sub(" ", _TWELVE.sub(" ", text))
-
-
-def day_after(day: str, days: int) -> str:
-    """The day `days` later, YYYY-MM-DD."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -13,6 +13,53 @@ _NEVER = re.compile(r"(?!)")
 _FALLBACK = "en"
 
 
+def _alternatives(stems: Iterable[str]) -> str:
+    """One expression for all stems; those that begin words share one look behind."""
+    begin, inside = [], []
+    for stem in sorted((str(stem).lower() for stem in stems), key=len, reverse=True):
+        bare = stem.lstrip("*=")
+        escaped = re.escape(bare).replace(r"\ ", r"\s").replace("'", "['’]")
+        if stem.startswith("*"):
+            inside.append(escaped)
+        else:
+            begin.append(escaped + (r"(?!\w)" if stem.startswith("=") else ""))
+    parts = [rf"(?<!\w)(?:{'|'.join(begin)})"] if begin else []
+    return "|".join([*parts, *inside])
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """Looks for any of some stems. Case does not count; offsets are those of the text."""
+
+    pattern: re.Pattern[str]
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first place from `start` on."""
+        return self.pattern.search(_small(text), start, len(text) if end is None else end)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """What stands right at `start`."""
+        return self.pattern.match(_small(text), start)
+
+    def sub(self, to: str, text: str) -> str:
+        """`text` with every place replaced."""
+        spans = [found.span() for found in self.pattern.finditer(_small(text))]
+        for start, end in reversed(spans):
+            text = text[:start] + to + text[end:]
+        return text
+
+
+def _small(text: str) -> str:
+    """`text` in small letters, if it keeps its length (a Turkish İ does not)."""
+    small = text.lower()
+    return small if len(small) == len(text) else text
+
+
+def _pattern(stems: Iterable[str]) -> Stems:
+    alternatives = _alternatives(stems)
+    return Stems(re.compile(alternatives) if alternatives else _NEVER)
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A word that tells of an event: its kind and where the whole word stands."""
@@ -36,21 +83,21 @@ class EventWords:
 
     kinds: re.Pattern[str]
     names: tuple[str, ...]
-    held: re.Pattern[str]
-    planned: re.Pattern[str]
-    cancelled: re.Pattern[str]
+    held: Stems
+    planned: Stems
+    cancelled: Stems
     other: re.Pattern[str]
-    periods: re.Pattern[str]
-    venues: re.Pattern[str]
-    premises: re.Pattern[str]
+    periods: Stems
+    venues: Stems
+    premises: Stems
     leads: re.Pattern[str]
-    papers: re.Pattern[str]
-    virtual: re.Pattern[str]
+    papers: Stems
+    virtual: Stems
     labels: Mapping[str, str]
 
     def triggers(self, text: str) -> Iterator[Trigger]:
         """Every word of `text` that tells of an event, in order."""
-        for match in self.kinds.finditer(text):
+        for match in self.kinds.finditer(_small(text)):
             kind = self.names[int((match.lastgroup or "k0")[1:])]
             start, end = match.span()
             while start and (text[start - 1].isalnum()):
@@ -63,25 +110,6 @@ class EventWords:
         """The first word that tells of an event, the telling ones before the general ones."""
         found = list(self.triggers(text))
         return next((t for t in found if t.kind != "event"), found[0] if found else None)
-
-
-def _alternatives(stems: Iterable[str], *, start: str = r"(?<!\w)") -> str:
-    parts = []
-    for stem in sorted(map(str, stems), key=len, reverse=True):
-        bare = stem.lstrip("*=")
-        escaped = re.escape(bare).replace(r"\ ", r"\s").replace("'", "['’]")
-        if stem.startswith("*"):
-            parts.append(escaped)
-        elif stem.startswith("="):
-            parts.append(rf"{start}{escaped}(?!\w)")
-        else:
-            parts.append(start + escaped)
-    return "|".join(parts)
-
-
-def _pattern(stems: Iterable[str]) -> re.Pattern[str]:
-    alternatives = _alternatives(stems)
-    return re.compile(alternatives, re.I) if alternatives else _NEVER
 
 
 def _before(stems: Iterable[str]) -> re.Pattern[str]:
@@ -103,7 +131,7 @@ def _kinds(languages: Iterable[str]) -> tuple[re.Pattern[str], tuple[str, ...]]:
     # "press conference" begins where "conference" does: the narrower kind is asked first.
     order = sorted(stems, key=lambda kind: (kind == "event", kind == "conference"))
     groups = [f"(?P<k{number}>{_alternatives(stems[kind])})" for number, kind in enumerate(order)]
-    return (re.compile("|".join(groups), re.I) if groups else _NEVER), tuple(order)
+    return (re.compile("|".join(groups)) if groups else _NEVER), tuple(order)
 
 
 @cache

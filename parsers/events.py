@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from items import Event
 from parsers.document import Document
+from parsers.event_labels import read_labels
 from parsers.event_lists import read_lists
 from parsers.event_papers import read_papers
 from parsers.event_prose import read_prose
@@ -14,7 +15,7 @@ def read_events(document: Document, anchor: str | None = None) -> list[Event]:
     listed, used = read_lists(document)
     told = read_prose(document, anchor, used)
     events: list[Event] = []
-    for found in (listed, read_papers(document), told):
+    for found in (read_labels(document), listed, read_papers(document), told):
         days = {event.start[:10] for event in events}
         events += [event for event in found if event.start[:10] not in days]
     return events

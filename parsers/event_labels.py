@@ -1,0 +1,173 @@
+"""An event's own card: labels such as "Date:", "Venue:", "Organizator:" and their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from items import EVIDENCE_LIMIT, Event
+from parsers.document import Document
+from parsers.event_places import Where, page_country, where_labelled
+from parsers.event_times import clock_in, days_in, only_year
+from parsers.event_words import EventWords, event_words
+
+_TAGS = ("dt", "th", "b", "strong", "label", "span", "div", "p", "td", "li", "h3", "h4", "h5", "h6")
+_ALWAYS = frozenset({"dt", "th"})
+_MOST_ELEMENTS = 20_000
+_LONGEST_LABEL = 40
+_LONGEST_VALUE = 300
+_MOST_CARDS = 100
+_COLON = re.compile(r"^([^:]{2,40}):\s*(.*)$", re.S)
+
+
+@dataclass(slots=True)
+class _Card:
+    fields: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    element: HtmlElement | None = None
+
+
+def read_labels(document: Document) -> list[Event]:
+    """Events of which a page states day and place (or end, or organizer) behind labels."""
+    words = event_words(document.language)
+    events = []
+    for card in _cards(document.root, words):
+        event = _event(card, words, document)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def _cards(root: HtmlElement, words: EventWords) -> Iterator[_Card]:
+    """Runs of labelled values; a second "when" begins a new card."""
+    card, count = _Card(), 0
+    for label, value, element in _pairs(root, words):
+        if label in card.fields:
+            if label != "when" and label != "name":
+                continue
+            yield card
+            count += 1
+            if count >= _MOST_CARDS:
+                return
+            card = _Card()
+        if card.element is None:
+            card.element = element
+        card.fields[label] = value
+        card.said.append(f"{label}: {value}")
+    if card.fields:
+        yield card
+
+
+def _pairs(
+    root: HtmlElement, words: EventWords
+) -> Iterator[tuple[str, str, HtmlElement]]:
+    for number, element in enumerate(root.iter(*_TAGS)):
+        if number >= _MOST_ELEMENTS:
+            return
+        text = element.text
+        if not text:
+            continue
+        text = text.strip()
+        if not text or len(text) > _LONGEST_LABEL + _LONGEST_VALUE:
+            continue
+        match = _COLON.match(text)
+        name = (match.group(1) if match else text).strip().casefold()
+        if len(name) > _LONGEST_LABEL or name not in words.labels:
+            continue
+        if match is None and element.tag not in _ALWAYS and not _opens(element):
+            continue
+        value = match.group(2).strip() if match else ""
+        value = " ".join((value or _value(element)).split())
+        if value and len(value) <= _LONGEST_VALUE:
+            yield words.labels[name], value, element
+
+
+def _opens(element: HtmlElement) -> bool:
+    """Whether what follows a label without a colon in it begins with one."""
+    return bool((element.tail or "").lstrip().startswith(":"))
+
+
+def _value(element: HtmlElement) -> str:
+    """What stands behind a label: its tail, the next element, or the next of its parent."""
+    inner = " ".join("".join(child.itertext()) + (child.tail or "") for child in element)
+    if inner.strip():
+        return inner
+    tail = (element.tail or "").strip(" :\n\t\xa0")
+    following = element.getnext()
+    if tail:
+        return tail
+    if following is not None and following.tag == "br":
+        return str(following.tail or "")
+    if following is not None and isinstance(following.tag, str):
+        # A row of heads is a table's, not a card's.
+        return "" if following.tag == "th" else "".join(following.itertext())
+    if element.tag == "th":
+        return ""
+    parent = element.getparent()
+    if parent is None or parent.tag == "body":
+        return ""
+    following = parent.getnext()
+    if following is not None and isinstance(following.tag, str):
+        return "".join(following.itertext())
+    return ""
+
+
+def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
+    fields = card.fields
+    when = fields.get("when", "")
+    if not when or len(fields) < 2 or not fields.keys() & {"where", "end", "who"}:
+        return None
+    days = days_in(when, document.language, only_year(when))
+    if not days or days[0].inferred:
+        return None
+    start, end = days[0].start, days[0].end
+    if end is None and len(days) > 1:
+        end = days[1].start
+    if end is None and fields.get("end"):
+        last = days_in(fields["end"], document.language, only_year(fields["end"]))
+        end = last[0].start if last and last[0].start[:10] >= start[:10] else None
+    if len(start) == 10 and (clock := clock_in(when.replace(days[0].raw, " "))):
+        start = f"{start}T{clock}"
+    where = Where()
+    if fields.get("where"):
+        where = where_labelled(fields["where"], document.language, page_country(document))
+    name = fields.get("name") or _title(card) or document.headline
+    if not name:
+        return None
+    trigger = words.trigger(name)
+    past = bool(document.fetched_at) and (end or start)[:10] < document.fetched_at[:10]
+    status = "cancelled" if words.cancelled.search(name) else "past" if past else "scheduled"
+    return Event(
+        name=name[:200],
+        kind=trigger.kind if trigger else None,
+        start=start,
+        end=end,
+        all_day="T" not in start,
+        place=where.place,
+        city=where.city,
+        country=where.country,
+        organizer=fields.get("who"),
+        status=status,  # type: ignore[arg-type]
+        evidence="; ".join(card.said)[:EVIDENCE_LIMIT],
+        url=document.url,
+        language=document.language,
+        fetched_at=document.fetched_at,
+        source=document.source.name if document.source else "",
+    )
+
+
+def _title(card: _Card) -> str | None:
+    """The heading inside of the box that holds the card, if the box has just one."""
+    box = card.element
+    for _ in range(4):
+        box = box.getparent() if box is not None else None
+        if box is None or box.tag in ("body", "main", "html"):
+            return None
+        heads = [h for h in box.iter("h1", "h2", "h3", "h4")]
+        if heads:
+            text = " ".join("".join(heads[0].itertext()).split())
+            return text if len(heads) == 1 and 3 < len(text) < 200 else None
+    return None
