@@ -11,8 +11,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
     version_table=VERSION_TABLE,
-    # SQLite's tables change within a transaction too, and its columns by copying the table.
+    # SQLite too changes its tables within a transaction, whatever Alembic assumes.
     transactional_ddl=True,
-    render_as_batch=True,
 )
 context.run_migrations()

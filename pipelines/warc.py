@@ -21,6 +21,10 @@ BODY_LIMIT = 16 * 2**20
 """A page of more bytes than this is passed over."""
 
 
+# The reader of archives lets out whatever goes wrong inside of it.
+_BREAKAGES = (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError, TypeError)
+
+
 class WarcError(Exception):
     """A file that cannot be read as WARC, and where it breaks."""
 
@@ -76,20 +80,26 @@ def read_warc(path: Path) -> Iterator[ArchivedPage]:
     """The pages of a .warc or .warc.gz, one at a time.
 
     Requests, revisits and other records are passed over, and so are answers that have no date,
-    no address, or are too large. Raises WarcError where the file itself is broken; what was
-    yielded before is good.
+    no address, or are too large. Raises WarcError where the file itself is broken. What is
+    yielded is whole.
     """
     with path.open("rb") as file:
         records = ArchiveIterator(file)
+        whole = 0
         while True:
             try:
                 record = next(records, None)
-                page = _page(record) if record is not None else None
-            except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
-                where = records.get_record_offset()
-                raise WarcError(f"{path}: broken at byte {where}: {error}") from error
-            if record is None:
-                return
+                if record is None:
+                    break
+                # A file that breaks off gives a last record without its length, or shorter.
+                length = record.rec_headers.get_header("Content-Length")
+                page = _page(record)
+                record.raw_stream.read()
+                if length is None or getattr(record.raw_stream, "limit", 0):
+                    raise EOFError("a record is cut")
+                whole = records.get_record_offset() + records.get_record_length()
+            except _BREAKAGES as error:
+                raise WarcError(f"{path}: broken after byte {whole}: {error}") from error
             if page is not None:
                 yield page
 

@@ -15,15 +15,13 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     """Add the columns; runs of before removed nothing that was counted."""
-    with op.batch_alter_table("run") as run:
-        run.add_column(sa.Column("removed", sa.Integer(), nullable=False, server_default="0"))
-        run.add_column(sa.Column("cancelled", sa.Integer(), nullable=False, server_default="0"))
-        run.add_column(sa.Column("last_batch", TEXT, nullable=True))
+    op.add_column("run", sa.Column("removed", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("run", sa.Column("cancelled", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("run", sa.Column("last_batch", TEXT, nullable=True))
 
 
 def downgrade() -> None:
     """Drop the columns."""
-    with op.batch_alter_table("run") as run:
-        run.drop_column("last_batch")
-        run.drop_column("cancelled")
-        run.drop_column("removed")
+    op.drop_column("run", "last_batch")
+    op.drop_column("run", "cancelled")
+    op.drop_column("run", "removed")
