@@ -27,7 +27,7 @@ _BLOCKS_TAGS = (
     "html body address article aside blockquote center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main"
     " menu nav ol p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
-    " caption label button"
+    " caption label button noscript"
 )
 _BLOCKS = frozenset(_BLOCKS_TAGS.split())
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -36,6 +36,7 @@ _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _BULLET = re.compile(r"(?:[•·▪●○◦‣⁃∙■□►▶➢✓✔–—*-]|\(?\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
 _LINE = "\x1e"
 _CELL_LONGEST = 400
+_HARDLY_ANYTHING = 500
 
 
 class TooDeep(ValueError):
@@ -88,7 +89,8 @@ class _Context:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, skipped: frozenset[str]) -> None:
+        self.skipped = skipped
         self.layout = Layout()
         self.pieces: list[str] = []
         self.marks: list[int] = []  # 1 within a link, 2 bold; one for each piece
@@ -251,7 +253,7 @@ class _Walk:
         was_link = False
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str) or tag in _SKIPPED:
+            if not isinstance(tag, str) or tag in self.skipped:
                 pass
             elif tag == "br":
                 self.lines = True
@@ -287,10 +289,26 @@ def _continues(line: str, following: str) -> bool:
 def lay_out(root: HtmlElement) -> Layout:
     """All segments and regions of the tree under `root`.
 
+    What stands in <noscript> is read only where there is hardly anything else: scripts draw
+    such a page, and keep its text there for those who have none.
+
     Raises TooDeep for a tree nested deeper than `DEEPEST`.
     """
-    walk = _Walk()
     body = root.find("body")
     top = root if body is None else body
+    layout = _walked(top, _SKIPPED)
+    if _size(layout) < _HARDLY_ANYTHING and next(top.iter("noscript"), None) is not None:
+        without_scripts = _walked(top, _SKIPPED - {"noscript"})
+        if _size(without_scripts) > 2 * _size(layout):
+            return without_scripts
+    return layout
+
+
+def _walked(top: HtmlElement, skipped: frozenset[str]) -> Layout:
+    walk = _Walk(skipped)
     walk.block(top, str(top.tag), _Context(top, -1), 1)
     return walk.layout
+
+
+def _size(layout: Layout) -> int:
+    return sum(len(segment.text) for segment in layout.segments)

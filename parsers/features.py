@@ -12,17 +12,13 @@ from parsers.blocks import Layout, Region, Segment
 from parsers.chrome import says_chrome
 from parsers.hints import Hint
 
-_PARTS = {
-    name: getattr(Hint, name)
-    for name in (
-        "NAV FOOTER HEADER SIDE COMMENT SHARE RELATED PROMO COOKIE META HIDDEN FORM CAPTION CONTENT"
-        " UNSEEN"
-    ).split(" ")
-}
-_SHARED_PARTS = {
-    name: getattr(Hint, name)
-    for name in "NAV SIDE COMMENT RELATED PROMO META FORM CONTENT ARTICLE UNSEEN".split(" ")
-}
+_PART_NAMES = (
+    "NAV FOOTER HEADER SIDE COMMENT SHARE RELATED PROMO COOKIE META HIDDEN FORM CAPTION CONTENT"
+    " UNSEEN"
+)
+_SHARED_NAMES = "NAV SIDE COMMENT RELATED PROMO META FORM CONTENT ARTICLE UNSEEN"
+_PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _PART_NAMES.split()}
+_SHARED_PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _SHARED_NAMES.split()}
 PAGE = ("page cards",)
 REGION = (
     *(f"in {name}" for name in _PARTS),
