@@ -91,8 +91,11 @@ def _sections(document: Document, words: EventWords) -> list[_Section]:
             current = _Section(above or heading, year, current.heading)
             sections.append(current)
             continue
-        if block.kind == "row" and not current.entries and not current.columns:
-            current.columns = _columns(block, words)
+        columns = _columns(block, words) if block.kind == "row" else ()
+        if columns and not _DIGIT.search(text):
+            current = _Section(current.heading, current.year, current.above, columns=columns)
+            sections.append(current)
+            continue
         if not _DIGIT.search(text) or len(text) > 4 * _LONGEST_ENTRY or total > _MOST_ENTRIES:
             _belongs(block, current)
             continue
@@ -178,7 +181,10 @@ def _is_sentence(text: str, span: DateSpan, words: EventWords) -> bool:
     before, after = text[: span.span[0]], text[span.span[1] :]
     if words.other.search(before[-60:]) or words.held.search(text) or words.planned.search(text):
         return True
-    return min(len(before.split()), len(after.split())) > 6 or len(text.split()) > 30
+    count = len(text.split())
+    if text.rstrip().endswith(".") and count > 8 and not clock_in(text):
+        return True
+    return min(len(before.split()), len(after.split())) > 6 or count > 30
 
 
 def _is_calendar(section: _Section, words: EventWords, document: Document) -> bool:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 from items import EVIDENCE_LIMIT, Event
 from languages.dates import DateSpan, read_dates
 from parsers.document import Block, Document
+from parsers.event_address import days_of_address
+from parsers.event_names import clean_title, event_name
 from parsers.event_places import Where, page_country, where_in, where_labelled
 from parsers.event_words import EventWords, Trigger, event_words
+
+Status = Literal["scheduled", "cancelled", "past"] | None
 
 LONGEST_DAYS = 31
 """A span of more days is a term or a project, not an event."""
@@ -21,7 +26,6 @@ _NEAR = 4
 """Blocks below the headline in which a bare date may be that of the headline's event."""
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
-_LONGEST_NAME = 120
 
 _BREAK = re.compile(r"(?:[!?…]|(?<!\s\w)(?<!\s[^\W\d]{2})(?<!^\w)\.|;)[\"”“»)]?\s+(?=[^\W\da-z])")
 _DIGIT = re.compile(r"\d")
@@ -57,20 +61,73 @@ def read_prose(
     for index, block in enumerate(document.blocks[:_MOST_BLOCKS]):
         if block.kind == "heading":
             heading = block.text
-        if index in skip or not _DIGIT.search(block.text) or _is_link(block):
+        if index in skip or not (_DIGIT.search(block.text) or anchor) or _is_link(block):
             continue
         text = block.text[:_LONGEST_TEXT]
         below = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
         for start, end in _sentences(text):
             sentence = text[start:end]
-            if not _DIGIT.search(sentence):
-                continue
-            for span in _days(sentence, document.language, anchor, year):
+            for span in _days(sentence, document.language, anchor, year, words):
                 title = heading if index <= near else ""
                 event = _read(sentence, span, words, document, title, below, country, anchor)
                 if event:
                     told.append(event)
+    addressed = _from_address(document, words, country)
+    if addressed and not any(one.event.start[:10] == addressed.event.start for one in told):
+        told.append(addressed)
     return _merged(told)
+
+
+def _from_address(document: Document, words: EventWords, country: str | None) -> Told | None:
+    """An event that headline or first words tell, and of which only the address gives the day."""
+    found = days_of_address(document.url)
+    if found is None:
+        return None
+    start, end, raw = found
+    opening = next((b.text for b in document.blocks if b.kind == "paragraph"), "")
+    for text in (document.headline or "", *(opening[a:b] for a, b in _sentences(opening)[:2])):
+        trigger = words.trigger(text)
+        if trigger is None or trigger.kind == "event" or words.periods.search(text):
+            continue
+        where = where_in(text, trigger.end, document.language, words, country)
+        span = DateSpan(start, end, "day", (len(text), len(text)), raw)
+        name = clean_title(text, span) if text == document.headline else ""
+        return Told(
+            _event(
+                document, name or event_name(text, trigger, span, words, ""), trigger, span, where,
+                _status(text, words, span, document.fetched_at), f"{text} ({raw})",
+            ),
+            trigger,
+            from_headline=False,
+        )
+    return None
+
+
+def _event(
+    document: Document,
+    name: str,
+    trigger: Trigger,
+    span: DateSpan,
+    where: Where,
+    status: Status,
+    evidence: str,
+) -> Event:
+    return Event(
+        name=name,
+        kind=trigger.kind,
+        start=span.start,
+        end=span.end,
+        all_day="T" not in span.start,
+        place=where.place,
+        city=where.city,
+        country=where.country,
+        status=status,
+        evidence=evidence[:EVIDENCE_LIMIT],
+        url=document.url,
+        language=document.language,
+        fetched_at=document.fetched_at,
+        source=document.source.name if document.source else "",
+    )
 
 
 def _headline_at(document: Document) -> int:
@@ -90,8 +147,14 @@ def _only_year(text: str) -> str | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _days(sentence: str, language: str, anchor: str | None, year: str | None) -> Iterator[DateSpan]:
+def _days(
+    sentence: str, language: str, anchor: str | None, year: str | None, words: EventWords
+) -> Iterator[DateSpan]:
     """Dates of a sentence that are a day or some days; the year may come from beside them."""
+    if anchor:
+        yield from _days_told_by_words(sentence, anchor, words)
+    if not _DIGIT.search(sentence):
+        return
     beside = _only_year(sentence) or year
     for span in read_dates(sentence, language, f"{beside}-07-01" if beside else anchor):
         if span.precision not in ("day", "minute"):
@@ -101,6 +164,23 @@ def _days(sentence: str, language: str, anchor: str | None, year: str | None) ->
         if span.end and _length(span) > LONGEST_DAYS:
             continue
         yield span
+
+
+def _days_told_by_words(sentence: str, anchor: str, words: EventWords) -> Iterator[DateSpan]:
+    """ "Today" and "yesterday", against the day of publication."""
+    for stems, back in ((words.today, 0), (words.yesterday, 1)):
+        found = stems.search(sentence)
+        if found is None:
+            continue
+        trigger = words.trigger(sentence)
+        if trigger is None or trigger.kind == "event":
+            continue
+        try:
+            day = date.fromisoformat(anchor) - timedelta(days=back)
+        except ValueError:
+            return
+        raw = sentence[found.start() : found.end()]
+        yield DateSpan(day.isoformat(), None, "day", found.span(), raw, inferred=True)
 
 
 def _length(span: DateSpan) -> int:
@@ -169,36 +249,13 @@ def _read(
     if from_headline and where.city is None:
         seen = where_in(title, 0, document.language, words, country)
         where = Where(where.place or seen.place, seen.city, seen.country)
-    name = _clean_title(title, span) if from_headline else _name(sentence, trigger, span, words)
-    if not from_headline and len(name.split()) < 3:
-        titled = words.trigger(heading)
-        if titled and (trigger.kind in ("event", titled.kind) or _akin(titled, trigger)):
-            name = _clean_title(heading, span)
-    return Told(
-        Event(
-            name=name,
-            kind=trigger.kind,
-            start=span.start,
-            end=span.end,
-            all_day="T" not in span.start,
-            place=where.place,
-            city=where.city,
-            country=where.country,
-            status=_status(sentence, words, span, document.fetched_at),
-            evidence=_evidence(sentence, span),
-            url=document.url,
-            language=document.language,
-            fetched_at=document.fetched_at,
-            source=document.source.name if document.source else "",
-        ),
-        trigger,
-        from_headline,
-    )
-
-
-def _akin(a: Trigger, b: Trigger) -> bool:
-    one, other = a.word.casefold(), b.word.casefold()
-    return one.endswith(other) or other.endswith(one) or one[:6] == other[:6]
+    if from_headline:
+        name = clean_title(title, span)
+    else:
+        name = event_name(sentence, trigger, span, words, heading)
+    status = _status(sentence, words, span, document.fetched_at)
+    event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
+    return Told(event, trigger, from_headline)
 
 
 def _in_front(trigger: Trigger, span: DateSpan) -> bool:
@@ -219,7 +276,7 @@ def _nearest(sentence: str, span: DateSpan, words: EventWords) -> Trigger | None
     return best[1] if best else None
 
 
-def _status(sentence: str, words: EventWords, span: DateSpan, fetched_at: str) -> str | None:
+def _status(sentence: str, words: EventWords, span: DateSpan, fetched_at: str) -> Status:
     if words.cancelled.search(sentence):
         return "cancelled"
     if words.planned.search(sentence):
@@ -237,65 +294,6 @@ def _evidence(sentence: str, span: DateSpan) -> str:
         return sentence.strip()
     start = max(0, min(span.span[0] - 80, len(sentence) - EVIDENCE_LIMIT))
     return sentence[start : start + EVIDENCE_LIMIT].strip()
-
-
-_TOKEN = re.compile(r"[\"„“”«»][^\"„“”«»]{2,90}[\"„“”«»]|[\w&][\w.'’&/+-]*|[–—-]")
-_STOP_BEFORE = frozenset(",;:.!?()")
-_QUOTED = re.compile(r"[\"„“”«»]([^\"„“”«»]{4,110})[\"„“”«»]")
-
-
-def _name(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
-    """The noun phrase around the trigger, without the date, the verb and what follows them."""
-    start = _phrase_start(sentence, trigger, span, words)
-    end = _phrase_end(sentence, trigger, span, words)
-    name = sentence[start:end].strip(" ,;:.–-(")
-    if len(name) <= len(trigger.word) + 3:
-        quoted = _QUOTED.search(sentence)
-        if quoted and abs(quoted.start() - trigger.end) < 80:
-            return quoted.group(1).strip(" ,.")
-    if len(name) <= len(trigger.word):
-        around = sentence[max(0, trigger.start - 60) : trigger.end + 60]
-        around = around.replace(span.raw, " ")
-        name = " ".join(around.split()).strip(" ,;:.–-")
-    return name[:_LONGEST_NAME].strip()
-
-
-def _phrase_start(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:
-    low = span.span[1] if span.span[1] <= trigger.start else 0
-    start = trigger.start
-    for word in reversed(list(_TOKEN.finditer(sentence, max(low, start - 90), start))):
-        token = word.group()
-        if sentence[word.end() : start].strip(" ") or len(token) == 1 and token.islower():
-            break
-        if words.held.match(token) or words.planned.match(token):
-            break
-        if token[0].islower() and len(token) <= 3:
-            break
-        start = word.start()
-        if trigger.start - start > 60:
-            break
-    return start
-
-
-def _phrase_end(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:
-    high = span.span[0] if span.span[0] >= trigger.end else len(sentence)
-    end = trigger.end
-    last = end
-    for word in _TOKEN.finditer(sentence, end, min(high, end + _LONGEST_NAME)):
-        if sentence[last : word.start()].strip(" "):
-            break
-        token = word.group()
-        if words.held.match(sentence, word.start()) or words.planned.match(sentence, word.start()):
-            break
-        last = word.end()
-        if not (token[0].islower() and len(token) <= 3) and token not in "–—-":
-            end = last
-    return end
-
-
-def _clean_title(title: str, span: DateSpan) -> str:
-    name = title.replace(span.raw, " ")
-    return " ".join(name.split()).strip(" ,;:–-|")[: _LONGEST_NAME * 2]
 
 
 def _merged(told: list[Told]) -> list[Event]:

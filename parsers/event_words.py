@@ -78,6 +78,7 @@ class EventWords:
     stands right before a date that is no event's (a deadline, a law's day). periods: what makes
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
+    day_words: "day" and the like, which lead to a date and belong to no name.
     labels: field names in small letters to "when", "end", "where", "who" or "name".
     """
 
@@ -93,6 +94,9 @@ class EventWords:
     leads: re.Pattern[str]
     papers: Stems
     virtual: Stems
+    today: Stems
+    yesterday: Stems
+    day_words: frozenset[str]
     labels: Mapping[str, str]
 
     def triggers(self, text: str) -> Iterator[Trigger]:
@@ -166,5 +170,8 @@ def event_words(language: str) -> EventWords:
         else _NEVER,
         papers=_pattern([*(own.get("papers") or ()), *(english.get("papers") or ())]),
         virtual=_pattern([*(own.get("virtual") or ()), *(english.get("virtual") or ())]),
+        today=_pattern("=" + word for word in own.get("today") or ()),
+        yesterday=_pattern("=" + word for word in own.get("yesterday") or ()),
+        day_words=frozenset(own.get("day_words") or ()),
         labels=labels,
     )

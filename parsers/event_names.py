@@ -1,0 +1,131 @@
+"""What an event is called: the headline, or the noun phrase of the sentence that tells it."""
+
+from __future__ import annotations
+
+import re
+
+from languages.dates import DateSpan
+from parsers.event_words import EventWords, Trigger
+
+LONGEST_NAME = 120
+_TOKEN = re.compile(r"[\"„“”«»][^\"„“”«»]{2,90}[\"„“”«»]|[\w&][\w.'’&/+-]*|[–—-]")
+_QUOTED = re.compile(r"[„“«\"]([^\"„“”«»]{4,110})[\"”“»]")
+_VERBAL = frozenset({"signing", "founding"})
+_ENDS = " ,;:.–—-|(/"
+_WORDS_AROUND = 12
+
+
+def event_name(
+    sentence: str, trigger: Trigger, span: DateSpan, words: EventWords, heading: str
+) -> str:
+    """A short name: `heading` where it names such an event, else words of the sentence."""
+    titled = words.trigger(heading) if heading else None
+    kindred = titled is not None and (titled.kind == trigger.kind or _akin(titled, trigger))
+    phrase = _phrase(sentence, trigger, span, words)
+    if trigger.kind not in _VERBAL and _telling(phrase, trigger):
+        return phrase
+    if kindred:
+        return clean_title(heading, span)
+    clause = _clause(sentence, trigger, span, words)
+    if len(clause.split()) >= 3:
+        return clause
+    if titled:
+        return clean_title(heading, span)
+    return clause or phrase or trigger.word
+
+
+def clean_title(title: str, span: DateSpan) -> str:
+    """A headline without the date that it gives."""
+    name = " ".join(title.replace(span.raw, " ").split())
+    return name.strip(_ENDS)[: 2 * LONGEST_NAME]
+
+
+def _akin(a: Trigger, b: Trigger) -> bool:
+    one, other = a.word.casefold(), b.word.casefold()
+    return one.endswith(other) or other.endswith(one) or one[:6] == other[:6]
+
+
+def _telling(phrase: str, trigger: Trigger) -> bool:
+    """Whether a phrase says more than what kind of event it was."""
+    more = phrase.replace(trigger.word, " ").split()
+    return len(more) >= 2 or any(word[:1].isupper() and len(word) > 3 for word in more)
+
+
+def _phrase(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
+    """The noun phrase around the trigger, without the date, the verb and what follows them."""
+    start = _start(sentence, trigger, span, words)
+    end = _end(sentence, trigger, span, words)
+    name = sentence[start:end].strip(_ENDS)
+    if len(name) <= len(trigger.word) + 3:
+        quoted = _QUOTED.search(sentence)
+        if quoted and min(abs(quoted.start() - trigger.end), abs(quoted.end() - trigger.start)) < 60:
+            name = quoted.group(1).strip(_ENDS)
+    return _without_day_words(name, words)[:LONGEST_NAME].strip()
+
+
+def _start(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:
+    low = span.span[1] if span.span[1] <= trigger.start else 0
+    low = max(low, trigger.start - 90)
+    start = trigger.start
+    for word in reversed(list(_TOKEN.finditer(sentence, low, start))):
+        token = word.group()
+        if sentence[word.end() : start].strip(" "):
+            break
+        if words.held.match(token) or words.planned.match(token):
+            break
+        if token[0].islower() and len(token) <= 3 or token in "–—-":
+            break
+        if token.casefold() in words.day_words:
+            break
+        start = word.start()
+        if trigger.start - start > 60:
+            break
+    return start
+
+
+def _end(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:
+    high = span.span[0] if span.span[0] >= trigger.end else len(sentence)
+    end = last = trigger.end
+    for word in _TOKEN.finditer(sentence, end, min(high, end + LONGEST_NAME)):
+        if sentence[last : word.start()].strip(" "):
+            break
+        token = word.group()
+        if words.held.match(sentence, word.start()) or words.planned.match(sentence, word.start()):
+            break
+        last = word.end()
+        if not (token[0].islower() and len(token) <= 3) and token not in "–—-":
+            end = last
+    return end
+
+
+def _clause(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
+    """Words around the trigger up to the next stop on either side, without the date."""
+    low = max((sentence.rfind(mark, 0, trigger.start) for mark in ",;:("), default=-1) + 1
+    ends = [e for mark in ",;:()" if (e := sentence.find(mark, trigger.end)) >= 0]
+    high = min(ends, default=len(sentence))
+    text = sentence[low:high]
+    if low <= span.span[0] and span.span[1] <= high:
+        before = _without_day_words(sentence[low : span.span[0]], words)
+        after = sentence[span.span[1] : high]
+        after = re.sub(r"^\s?(?:r|р|г|roku|року|года)\b\.?", "", after)
+        text = f"{before} {after.lstrip(_ENDS)}"
+    tokens = text.split()
+    at = next((i for i, t in enumerate(tokens) if trigger.word[:5] in t), 0)
+    tokens = tokens[max(0, at - _WORDS_AROUND) : at + _WORDS_AROUND]
+    while tokens and len(tokens[0]) <= 2 and tokens[0].islower():
+        tokens.pop(0)
+    while tokens and len(tokens[-1]) <= 3 and tokens[-1].islower():
+        tokens.pop()
+    return " ".join(tokens).strip(_ENDS)[:LONGEST_NAME]
+
+
+def _without_day_words(text: str, words: EventWords) -> str:
+    """`text` without what led to a date at its end: "in the period", "w dniu"."""
+    tokens = text.strip(_ENDS).split()
+    while tokens:
+        last = tokens[-1].strip(_ENDS).casefold()
+        if last in words.day_words or len(last) <= 3 and tokens[-1].islower() or not last:
+            tokens.pop()
+        else:
+            break
+    return " ".join(tokens).strip(_ENDS)
