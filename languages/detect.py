@@ -31,9 +31,9 @@ _FOREIGN = 0.62
 """A text fits its language when each triple gains this much over the floor, in log units."""
 _ENOUGH = 24
 """Letters below which a declared language is believed before the text."""
-_SAMPLE = 1500
-_FIRST_LOOK = 200
-_SHORT_LIST = 6
+_SAMPLE = 800
+_FIRST_LOOK = 120
+_SHORT_LIST = 5
 
 _NOISE = re.compile(r"\S{0,100}(?:://|@|www\.)\S{0,200}|[\d_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{2,40}\b")

@@ -69,6 +69,23 @@ _UNSEEN = re.compile(
 )
 
 
+_UNSEEN_IN_MARKUP = (
+    *"\x00\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e",
+    *"\u2066\u2067\u2068\u2069\ufeff",
+)
+
+
+def clean_markup(text: str) -> str:
+    """A page's markup without invisible characters, looked for as fast as may be.
+
+    Character references may still hold some, so `seen` goes over every text that is read.
+    """
+    for character in _UNSEEN_IN_MARKUP:
+        if character in text:
+            return _UNSEEN.sub("", text)
+    return text
+
+
 def seen(text: str) -> str:
     """`text` in NFC without control, bidi and zero-width characters and lone surrogates.
 

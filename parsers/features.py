@@ -117,6 +117,7 @@ class Features:
             (i for i, s in enumerate(self.segments) if s.kind == "heading" and s.level == 1), -1
         )
         self._texts: set[str] = set()
+        self._hint_rows: dict[int, tuple[float, ...]] = {}
 
     def _inherit(self) -> None:
         """Hints of each region and its ancestors; how much of the page each hint covers."""
@@ -193,10 +194,11 @@ class Features:
             index = self.regions[index].parent
             steps += 1
         up = min(steps, 6) / 6 if self.core_depths[index] else 0.0
-        covered = self.covered
+        row = self._hint_rows.get(hints)
+        if row is None:
+            row = self._hint_rows[hints] = self._hint_row(hints)
         return (
-            *(1.0 if hints & part else 0.0 for part in _PARTS.values()),
-            *(covered[part] if hints & part else 0.0 for part in _SHARED_PARTS.values()),
+            *row,
             float(self.has_main and not hints & Hint.MAIN),
             float(self.one_article and not hints & Hint.ARTICLE),
             up,
@@ -205,6 +207,12 @@ class Features:
             _log(self._prose_of(outer)),
             self._linked(outer.start, outer.end),
             min(parent.end - parent.start, 30) / 30,
+        )
+
+    def _hint_row(self, hints: int) -> tuple[float, ...]:
+        return (
+            *(1.0 if hints & part else 0.0 for part in _PARTS.values()),
+            *(self.covered[part] if hints & part else 0.0 for part in _SHARED_PARTS.values()),
         )
 
     def unit(self, start: int, end: int) -> tuple[float, ...]:

@@ -127,25 +127,23 @@ _ROLES = {
 }
 
 
-@lru_cache(maxsize=8192)
-def _named(names: str) -> int:
-    """The hints in a class or id attribute."""
+@lru_cache(maxsize=16384)
+def _named(name: str) -> int:
+    """The hints in one class name or id."""
+    if name.startswith(_FILED) or ":" in name:
+        return 0
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not words:
+        return 0
+    if words[0] in _LOOKS and len(words) > 1 and name.islower():
+        return _PAIRS.get((words[0], words[1]), 0)
     found = 0
-    for name in names.split():
-        words = [word.lower() for word in _WORD.findall(name)]
-        if not words or ":" in name or name.startswith(_FILED):
-            continue
-        if words[0] in _LOOKS and len(words) > 1 and name.islower():
-            found |= _PAIRS.get((words[0], words[1]), 0)
-            continue
-        own = 0
-        for word in words:
-            own |= _BY_WORD.get(word, 0)
-        for pair in pairwise(words):
-            own |= _PAIRS.get(pair, 0)
-        if own & _INNER:
-            own &= ~_OUTER  # a card's or a post's own header or footer
-        found |= own
+    for word in words:
+        found |= _BY_WORD.get(word, 0)
+    for pair in pairwise(words):
+        found |= _PAIRS.get(pair, 0)
+    if found & _INNER:
+        found &= ~_OUTER  # a card's or a post's own header or footer
     return found
 
 
@@ -159,7 +157,8 @@ def hints(tag: str, attributes: list[tuple[str, str]]) -> int:
     found = tag_hint(tag)
     for name, value in attributes:
         if name in ("class", "id", "itemprop"):
-            found |= _named(value[:_LONGEST_NAME])
+            for part in value[:_LONGEST_NAME].split():
+                found |= _named(part)
         elif name == "role":
             found |= _ROLES.get(value, 0)
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):

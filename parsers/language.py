@@ -12,7 +12,7 @@ from languages.detect import detect, two_letters
 from languages.words import codes
 from parsers.document import Block
 
-_SAMPLE = 1500
+_SAMPLE = 900
 _QUERY_KEYS = frozenset(("lang", "language", "locale", "hl", "set_language", "l"))
 _PATH_PART = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)
 

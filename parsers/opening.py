@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from catalogue import Source
 from parsers.blocks import Layout, TooDeep, lay_out
-from parsers.charset import decode, seen
+from parsers.charset import clean_markup, decode
 from parsers.content import main_content
 from parsers.document import Block, Document
 from parsers.headline import read_headline
@@ -20,6 +20,8 @@ from parsers.publisher import site_names
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
 
+# lxml.html's own look-up is Python code that runs for every element.
+_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement, comment=lxml_html.HtmlComment)
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a zip archive or an Office document"),
@@ -94,7 +96,7 @@ def _readable(content: bytes, content_type: str) -> tuple[str, str]:
     sample = text[:20_000]
     if len(_UNDECODED.findall(sample)) > max(8, len(sample) // 10):
         raise ValueError("not HTML but binary data")
-    return seen(text), encoding
+    return clean_markup(text), encoding
 
 
 def _parse(text: str) -> tuple[HtmlElement, Layout]:
@@ -108,7 +110,8 @@ def _parse(text: str) -> tuple[HtmlElement, Layout]:
 
 
 def _tree(text: str) -> HtmlElement:
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=False)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
