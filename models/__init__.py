@@ -32,6 +32,7 @@ from models.leases import (
     medians,
 )
 from models.pages import Body, Capture, Page
+from models.registry import Alias, RegisteredOrganization, RegistryChange
 from models.runs import COUNTERS, VERDICTS, Run, Source
 from models.states import PageState, page_states, plan_visits
 
@@ -39,6 +40,7 @@ __all__ = [
     "COUNTERS",
     "KINDS",
     "VERDICTS",
+    "Alias",
     "Article",
     "Base",
     "Body",
@@ -56,6 +58,8 @@ __all__ = [
     "Organization",
     "Page",
     "PageState",
+    "RegisteredOrganization",
+    "RegistryChange",
     "Rejected",
     "Relation",
     "Run",
