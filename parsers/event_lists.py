@@ -210,8 +210,8 @@ def _is_calendar(section: _Section, words: EventWords, document: Document) -> bo
     ahead = [e for e in entries if e.span.start[:10] > (document.fetched_at[:10] or "9999")]
     if len(ahead) == len(entries):
         return True
-    timed = sum(1 for e in entries if clock_in(e.text) or words.papers.search(e.block.text))
-    return timed >= max(3, 0.8 * len(entries))
+    papers = sum(1 for e in entries if words.papers.search(e.block.text))
+    return papers >= max(3, 0.8 * len(entries))
 
 
 def _has_sign(entry: _Entry, words: EventWords) -> bool:

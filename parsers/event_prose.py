@@ -9,18 +9,19 @@ from datetime import date, timedelta
 from typing import Literal
 
 from items import EVIDENCE_LIMIT, Event
-from languages.dates import DateSpan, read_dates
+from languages.dates import DateSpan
 from parsers.document import Block, Document
 from parsers.event_address import days_of_address
 from parsers.event_names import clean_title, event_name
 from parsers.event_places import Where, page_country, where_in, where_labelled
+from parsers.event_times import days_in, only_year
 from parsers.event_words import EventWords, Trigger, event_words
 
 Status = Literal["scheduled", "cancelled", "past"] | None
 
 LONGEST_DAYS = 31
 """A span of more days is a term or a project, not an event."""
-_REACH = 220
+_REACH = 160
 """Characters between a date and the word that tells of its event."""
 _NEAR = 4
 """Blocks below the headline in which a bare date may be that of the headline's event."""
@@ -29,7 +30,6 @@ _LONGEST_TEXT = 20_000
 
 _BREAK = re.compile(r"(?:[!?…]|(?<!\s\w)(?<!\s[^\W\d]{2})(?<!^\w)\.|;)[\"”“»)]?\s+(?=[^\W\da-z])")
 _DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ABBREVIATION = re.compile(
     r"(?<!\w)(?:dr|prof|inż|mgr|hab|ul|im|pl|al|ds|np|nr|św|tzw|ww|mr|mrs|ms"
     r"|ing|mudr|phdr|doc|str|tel|godz|ok|r|p|м|вул|ул|им|г|bzw|ca|z\.b|st"
@@ -56,7 +56,7 @@ def read_prose(
     country = page_country(document)
     told: list[Told] = []
     heading = document.headline or ""
-    year = _only_year(heading)
+    year = only_year(heading)
     near = _headline_at(document) + _NEAR
     for index, block in enumerate(document.blocks[:_MOST_BLOCKS]):
         if block.kind == "heading":
@@ -142,11 +142,6 @@ def _is_link(block: Block) -> bool:
     return linked > 0.6 * len(block.text)
 
 
-def _only_year(text: str) -> str | None:
-    years = set(_YEAR.findall(text))
-    return years.pop() if len(years) == 1 else None
-
-
 def _days(
     sentence: str, language: str, anchor: str | None, year: str | None, words: EventWords
 ) -> Iterator[DateSpan]:
@@ -155,12 +150,8 @@ def _days(
         yield from _days_told_by_words(sentence, anchor, words)
     if not _DIGIT.search(sentence):
         return
-    beside = _only_year(sentence) or year
-    for span in read_dates(sentence, language, f"{beside}-07-01" if beside else anchor):
-        if span.precision not in ("day", "minute"):
-            continue
-        if span.inferred and beside and span.start[:4] != beside:
-            continue
+    beside = only_year(sentence) or year
+    for span in days_in(sentence, language, beside, anchor):
         if span.end and _length(span) > LONGEST_DAYS:
             continue
         yield span

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 from languages.dates import DateSpan, read_dates
 
@@ -15,11 +18,36 @@ _TWELVE = re.compile(
 _TWENTY_FOUR = re.compile(
     r"(?<![\d:.,/-])([01]?\d|2[0-3])(?::|\.|h)([0-5]\d)(?![\d:./-])(?!\s?[ap]\.?\s?m)", re.I
 )
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?![\d/.-])")
 
 
+_PAIR = re.compile(r"\d\s?[./\-–]\s?\d|\d\s[IVX]{1,4}\b|\d\s?[月年]")
 _SURE = 3
 """Numbers that must be month/day/year, more of which make a page American whatever it speaks."""
+
+
+@cache
+def _months(language: str) -> re.Pattern[str]:
+    """The first letters of this language's months and of English ones."""
+    starts = {"jän"}
+    for code in (language, "en"):
+        try:
+            months = Locale.parse(code).months
+        except (UnknownLocaleError, ValueError):
+            continue
+        for context in months.values():
+            for names in (context.get("wide", {}), context.get("abbreviated", {})):
+                starts |= {name.lower()[:3] for name in names.values()}
+    letters = sorted(start for start in starts if start.isalpha() and len(start) == 3)
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(letters)})")
+
+
+def may_date(text: str, language: str) -> bool:
+    """Whether `text` can hold a day at all: cheap, before the real reading."""
+    if not _DIGIT.search(text):
+        return False
+    return bool(_PAIR.search(text) or language == "el" or _months(language).search(text.lower()))
 
 
 def only_year(text: str) -> str | None:
@@ -43,7 +71,9 @@ def days_in(
     text: str, language: str, year: str | None = None, anchor: str | None = None
 ) -> list[DateSpan]:
     """Dates of `text` that are a day or a span of days; `year` stands above or beside it."""
-    found = []
+    found: list[DateSpan] = []
+    if not may_date(text, language.partition("-")[0]):
+        return found
     # Where the month stands first, it does so whatever the separator; lengths stay the same.
     read = _NUMERIC.sub(_slashed, text) if language == "en-us" else text
     for span in read_dates(read, language, f"{year}-07-01" if year else anchor):

@@ -17,10 +17,11 @@ def _alternatives(stems: Iterable[str]) -> str:
     """One expression for all stems; those that begin words share one look behind."""
     begin, inside = [], []
     for stem in sorted((str(stem).lower() for stem in stems), key=len, reverse=True):
-        bare = stem.lstrip("*=")
+        bare = stem.lstrip("^*=")
         escaped = re.escape(bare).replace(r"\ ", r"\s").replace("'", "['’]")
-        if stem.startswith("*"):
-            inside.append(escaped)
+        if "*" in stem[:2]:
+            # The head of a compound stands at its end, give or take an ending.
+            inside.append(escaped + r"(?=\w{0,3}(?!\w))")
         else:
             begin.append(escaped + (r"(?!\w)" if stem.startswith("=") else ""))
     parts = [rf"(?<!\w)(?:{'|'.join(begin)})"] if begin else []
@@ -74,7 +75,8 @@ class Trigger:
 class EventWords:
     """One language's words of events; every pattern ignores case.
 
-    kinds: nouns and verbs that tell of an event. held, planned, cancelled: verbs. other: what
+    kinds: nouns and verbs that tell of an event; proper: those that do so only as a name, with
+    a capital ("Cluster Week"). held, planned, cancelled: verbs. other: what
     stands right before a date that is no event's (a deadline, a law's day). periods: what makes
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
@@ -83,6 +85,7 @@ class EventWords:
     """
 
     kinds: re.Pattern[str]
+    proper: tuple[str, ...]
     names: tuple[str, ...]
     held: Stems
     planned: Stems
@@ -108,6 +111,8 @@ class EventWords:
                 start -= 1
             while end < len(text) and (text[end].isalnum()):
                 end += 1
+            if self.proper and text[start].islower() and match.group().endswith(self.proper):
+                continue
             yield Trigger(kind, start, end, text[start:end])
 
     def trigger(self, text: str) -> Trigger | None:
@@ -154,6 +159,13 @@ def event_words(language: str) -> EventWords:
     leads = sorted(own.get("venue_prepositions") or own.get("city_prepositions") or (), key=len)
     return EventWords(
         kinds=kinds,
+        proper=tuple(
+            str(stem).lstrip("^*=").lower()
+            for code in both
+            for stems in (section(code, "events").get("kinds") or {}).values()
+            for stem in stems
+            if str(stem).startswith("^")
+        ),
         names=names,
         held=_pattern(own.get("held") or ()),
         planned=_pattern(own.get("planned") or ()),

@@ -6,16 +6,42 @@ from items import Event
 from parsers.document import Document
 from parsers.event_labels import read_labels
 from parsers.event_lists import read_lists
+from parsers.event_markup import read_markup
 from parsers.event_papers import read_papers
 from parsers.event_prose import read_prose
 
 
 def read_events(document: Document, anchor: str | None = None) -> list[Event]:
-    """Events with a resolvable day; `anchor` is the page's publication day, if known."""
+    """Events with a resolvable day, each once; what is stated for machines comes first.
+
+    `anchor` is the page's publication day (YYYY-MM-DD), if known: "16 March this year" resolves
+    against it.
+    """
     listed, used = read_lists(document)
-    told = read_prose(document, anchor, used)
     events: list[Event] = []
-    for found in (read_labels(document), listed, read_papers(document), told):
-        days = {event.start[:10] for event in events}
-        events += [event for event in found if event.start[:10] not in days]
+    for found in (
+        read_markup(document),
+        read_labels(document),
+        listed,
+        read_papers(document),
+        read_prose(document, anchor, used),
+    ):
+        known = {event.start[:10]: event for event in events}
+        for event in found:
+            twin = known.get(event.start[:10])
+            if twin is None:
+                events.append(event)
+            else:
+                _complete(twin, event)
     return events
+
+
+def _complete(event: Event, other: Event) -> None:
+    """Fill what an event lacks from another telling of the same one."""
+    event.kind = event.kind or other.kind
+    event.place = event.place or other.place
+    event.organizer = event.organizer or other.organizer
+    if event.city is None:
+        event.city, event.country = other.city, event.country or other.country
+    if event.end is None and other.end and other.start[:10] == event.start[:10]:
+        event.end = other.end if "T" not in event.start or "T" in other.end else None
