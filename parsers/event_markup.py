@@ -32,10 +32,13 @@ _KINDS = {
 }
 _OTHER_TYPES = frozenset({"Festival", "Hackathon", "CourseInstance"})
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?\d\d(?:\.\d+)?)?)?\s?(Z|[+-]\d\d:?\d\d)?")
-_MARKED = etree.XPath(
-    "//*[contains(@itemtype, 'Event') or contains(@typeof, 'Event')"
-    " or contains(@class, 'vevent') or contains(@class, 'h-event')]"
+_TYPED = etree.XPath("//*[contains(@itemtype, 'Event') or contains(@typeof, 'Event')]")
+# Microformats are found by their start: a class is read of few elements, not of all.
+_STARTS = etree.XPath(
+    "//abbr[contains(@class, 'dtstart')] | //span[@class = 'dtstart']"
+    " | //time[contains(@class, 'dt-start') or contains(@class, 'dtstart')]"
 )
+_BOXES = frozenset({"vevent", "h-event"})
 _CLASSES = {
     "name": ("summary", "p-name"),
     "startDate": ("dtstart", "dt-start"),
@@ -71,7 +74,7 @@ def _jsonld(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
 
 def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
     """Microdata, RDFa and microformats, as JSON-LD would have them."""
-    for element in _MARKED(root)[:_MOST]:
+    for element in [*_TYPED(root)[:_MOST], *_boxes(root)]:
         types = (element.get("itemtype") or element.get("typeof") or "").split()
         if types and not any(t.endswith("Event") for t in types):
             continue
@@ -86,6 +89,16 @@ def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
             if name and name not in stated:
                 stated[name] = _value(part)
         yield stated
+
+
+def _boxes(root: HtmlElement) -> list[HtmlElement]:
+    found = {}
+    for start in _STARTS(root)[:_MOST]:
+        for around in start.iterancestors():
+            if _BOXES & set((around.get("class") or "").split()):
+                found[around] = None
+                break
+    return list(found)
 
 
 def _value(element: HtmlElement) -> str:

@@ -13,6 +13,7 @@ from parsers.document import Document
 from parsers.event_times import date_language, days_in, only_year
 from parsers.event_words import EventWords, event_words
 
+_FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
 _ENOUGH = 3
 _MOST_LINKS = 3_000
 _LONGEST = 160
@@ -83,9 +84,10 @@ def _links(root: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _is_paper(link: HtmlElement, words: EventWords) -> bool:
-    file = (link.get("href") or "").rpartition("/")[2][:200]
-    if "." not in file:
+    href = link.get("href") or ""
+    if href[-5:].rpartition(".")[2].lower() not in _FILES:
         return False
+    file = href.rpartition("/")[2][:200]
     if words.papers.search(_SEPARATORS.sub(" ", file)):
         return True
     text = "".join(link.itertext()).strip()

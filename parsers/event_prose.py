@@ -14,7 +14,7 @@ from parsers.document import Block, Document
 from parsers.event_address import days_of_address
 from parsers.event_names import clean_title, event_name
 from parsers.event_places import Where, page_country, where_in, where_labelled
-from parsers.event_times import days_in, only_year
+from parsers.event_times import days_in, may_date, only_year
 from parsers.event_words import EventWords, Trigger, event_words
 
 Status = Literal["scheduled", "cancelled", "past"] | None
@@ -61,7 +61,9 @@ def read_prose(
     for index, block in enumerate(document.blocks[:_MOST_BLOCKS]):
         if block.kind == "heading":
             heading = block.text
-        if index in skip or not (_DIGIT.search(block.text) or anchor) or _is_link(block):
+        if index in skip or not _may_tell(block.text, document.language, anchor, words):
+            continue
+        if _is_link(block):
             continue
         text = block.text[:_LONGEST_TEXT]
         below = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
@@ -76,6 +78,12 @@ def read_prose(
     if addressed and not any(one.event.start[:10] == addressed.event.start for one in told):
         told.append(addressed)
     return _merged(told)
+
+
+def _may_tell(text: str, language: str, anchor: str | None, words: EventWords) -> bool:
+    if may_date(text, language):
+        return True
+    return bool(anchor and (words.today.search(text) or words.yesterday.search(text)))
 
 
 def _from_address(document: Document, words: EventWords, country: str | None) -> Told | None:
