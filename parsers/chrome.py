@@ -19,7 +19,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Words that are a whole block, and phrases that begin one, by their first two letters."""
+    """Words that are a whole block, and phrases that begin one, by their first letter."""
 
     whole: frozenset[str]
     beginnings: dict[str, tuple[str, ...]]
@@ -31,7 +31,7 @@ def _words(language: str) -> _Words:
     whole = frozenset(word for word in known if word.isalpha())
     beginnings: dict[str, list[str]] = {}
     for phrase in [*sorted(known - whole), *(f"{word}:" for word in sorted(whole))]:
-        beginnings.setdefault(phrase[:2], []).append(phrase)
+        beginnings.setdefault(phrase[0], []).append(phrase)
     return _Words(whole, {key: tuple(phrases) for key, phrases in beginnings.items()})
 
 
@@ -45,7 +45,7 @@ def says_chrome(text: str, language: str) -> bool:
         return False
     text = text.lstrip(_LEADING).lower()
     words = _words(language)
-    phrases = words.beginnings.get(text[:2])
+    phrases = words.beginnings.get(text[:1])
     if phrases is not None and text.startswith(phrases) and _whole_words(text, phrases):
         return True
     return len(text) < 40 and text.rstrip(_TRAILING) in words.whole

@@ -16,16 +16,25 @@ from lxml.html import HtmlElement
 from languages.detect import two_letters
 from parsers.blocks import Layout, Segment
 from parsers.features import PAGE, REGION, SEGMENT, UNIT, Features
+from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
 
 _PAGE = tuple(WEIGHTS[name] for name in PAGE)
 _REGION = tuple(WEIGHTS[name] for name in REGION)
 _UNIT = tuple(WEIGHTS[name] for name in UNIT)
 _SEGMENT = tuple(WEIGHTS[name] for name in SEGMENT)
+_SAYS_CHROME = SEGMENT.index("chrome words")
+_CHROME_PLACES = Hint.NAV | Hint.FOOTER | Hint.HEADER | Hint.SIDE | Hint.COOKIE | Hint.SHARE
+_BOTH = 2.0
+"""What it costs a block that its words and its place both call it chrome."""
 _CLEAR = 0.75
 """Expected agreement above which a page is clear enough for a strict choice."""
 _STRICT = 0.55
 """Least probability of what is kept on a clear page."""
+_CONTAINERS = frozenset(("ul", "ol", "dl", "table", "menu"))
+_NEAR = 4
+_FEW = 3
+_DRAWN = 0.7
 _ARTICLE_TYPES = frozenset(("article", "news", "blog", "newsarticle", "blogposting"))
 
 
@@ -47,7 +56,10 @@ def probabilities(root: HtmlElement, layout: Layout) -> list[float]:
     units: dict[tuple[int, int], float] = {}
     found = []
     for index, segment in enumerate(layout.segments):
-        score = page + _weigh(features.segment(index), _SEGMENT)
+        own = features.segment(index)
+        score = page + _weigh(own, _SEGMENT)
+        if own[_SAYS_CHROME] and features.hints[segment.region] & _CHROME_PLACES:
+            score -= _BOTH
         region = regions.get(segment.region)
         if region is None:
             region = regions[segment.region] = _weigh(features.region(segment.region), _REGION)
@@ -58,7 +70,44 @@ def probabilities(root: HtmlElement, layout: Layout) -> list[float]:
                 units[unit] = _weigh(features.unit(*unit), _UNIT)
             score += units[unit]
         found.append(1.0 / (1.0 + exp(-max(-30.0, min(30.0, score)))))
-    return found
+    return _together(found, layout)
+
+
+def _together(scores: list[float], layout: Layout) -> list[float]:
+    """The scores, drawn towards their mean among the like parts of one list, table or grid.
+
+    Else the first members of a list that look like a menu would be lost, and the others not.
+    """
+    groups: dict[tuple[int, str, object, str], list[int]] = {}
+    containers: dict[int, int] = {}
+    for index, segment in enumerate(layout.segments):
+        container = containers.get(segment.region)
+        if container is None:
+            container = containers[segment.region] = _container(layout, segment.region)
+        if container >= 0:
+            region = layout.regions[segment.region]
+            key = (container, segment.kind, segment.element.tag, region.name)
+            groups.setdefault(key, []).append(index)
+    together = scores.copy()
+    for group in groups.values():
+        if len(group) >= _FEW:
+            mean = sum(scores[index] for index in group) / len(group)
+            for index in group:
+                together[index] = (1 - _DRAWN) * scores[index] + _DRAWN * mean
+    return together
+
+
+def _container(layout: Layout, index: int) -> int:
+    """The list, table or grid that a region is part of, or -1."""
+    regions = layout.regions
+    for _ in range(_NEAR):
+        region = regions[index]
+        if region.tag in _CONTAINERS:
+            return index
+        if region.parent < 0:
+            return -1
+        index = region.parent
+    return -1
 
 
 def _weigh(values: tuple[float, ...], weights: tuple[float, ...]) -> float:
