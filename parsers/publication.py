@@ -1,16 +1,187 @@
-"""When a page was published: a date with its origin, or the reason for having none."""
+"""When a page was published: a date with its origin, or the reason for having none.
+
+Markup, address and visible words each speak for a day; the day with most support wins, so that
+a template's wrong field does not beat two witnesses who agree. A page that says nothing certain
+has no date.
+"""
 
 from __future__ import annotations
 
-from items import ABSENT, DatedValue
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from items import DatedValue, Event, Origin, Reason
 from parsers.document import Document
+from parsers.jsonld import read_jsonld
+from parsers.publication_labels import meaning_before
+from parsers.publication_markup import (
+    Stated,
+    in_address,
+    in_jsonld,
+    metas,
+    modified_in_metas,
+    published_in_metas,
+)
+from parsers.publication_score import scored
+from parsers.publication_text import Candidate, visible_dates
+
+_FIRST_YEAR = 1990
+"""No website published anything before."""
+_SUPPORT: dict[tuple[Origin, int], float] = {
+    ("json-ld", 2): 5.0,
+    ("meta", 2): 5.0,
+    ("url", 2): 4.0,
+    ("json-ld", 1): 3.5,
+    ("meta", 1): 2.5,
+}
+_VISIBLE_SUPPORT = 4.5
+"""Most that visible words weigh."""
+_UTC = ("Z", "+00:00", "+0000", "UTC")
 
 
-def read_publication(document: Document) -> DatedValue:
-    """The page's publication date."""
-    return ABSENT
+def read_publication(document: Document, things: list[dict[str, Any]] | None = None) -> DatedValue:
+    """The page's publication date.
+
+    things: the page's JSON-LD as `parsers.jsonld.read_jsonld` gives it, if the caller has it
+    already. The reason for no date is "future" for one after the fetch, "empty" for a label or
+    field without a date, "ambiguous" for two days with equal support, "decoy" for dates that are
+    another thing's, and "absent" where the page shows none.
+    """
+    fields = metas(document.root)
+    if things is None:
+        things = read_jsonld(document.root)
+    fetched = _day(document.fetched_at)
+    stated = in_jsonld(things, "datePublished", document.headline)
+    stated += published_in_metas(fields, document.language)
+    address = in_address(document.url)
+    if address is not None:
+        stated.append(address)
+    visible = scored(visible_dates(document), fetched)
+    latest = (fetched + timedelta(1)).isoformat() if fetched else "9999"
+    refused: Reason = "absent"
+    if any(candidate.score <= 0 for candidate in visible):
+        refused = "decoy"
+    if any(one.value[:10] > latest for one in stated):
+        refused = "future"
+    days = [one for one in stated if one.precision in ("day", "minute")]
+    days = [one for one in days if f"{_FIRST_YEAR}" < one.value[:10] <= latest]
+    shown = [
+        one
+        for one in visible
+        if one.score > 0
+        and one.meaning != "modified"
+        and f"{_FIRST_YEAR}" < one.value[:10] <= latest
+    ]
+    best = _most_supported(days, shown)
+    if best is None and days + shown:
+        return DatedValue.absent("ambiguous")
+    if best is not None:
+        return best
+    if address is not None and address.precision == "month" and address.value <= latest:
+        return DatedValue(address.value, "month", "url", address.raw)
+    if refused in ("absent", "decoy") and _empty_label(document, fields):
+        refused = "empty"
+    return DatedValue.absent(refused)
 
 
-def read_modification(document: Document) -> DatedValue:
-    """The day the page says it was last changed."""
-    return ABSENT
+def read_modification(document: Document, things: list[dict[str, Any]] | None = None) -> DatedValue:
+    """The day the page says it was last changed, from its markup or a label beside the text."""
+    if things is None:
+        things = read_jsonld(document.root)
+    fetched = _day(document.fetched_at)
+    latest = (fetched + timedelta(1)).isoformat() if fetched else "9999"
+    stated = in_jsonld(things, "dateModified", document.headline)
+    stated += modified_in_metas(metas(document.root), document.language)
+    for one in stated:
+        if f"{_FIRST_YEAR}" < one.value[:10] <= latest:
+            return DatedValue(one.value, one.precision, one.origin, one.raw)
+    for candidate in visible_dates(document):
+        apart = candidate.features.get("comment") or candidate.features.get("related")
+        if candidate.meaning == "modified" and not apart and candidate.value[:10] <= latest:
+            return _from_words(candidate)
+    return DatedValue.absent("future" if stated else "absent")
+
+
+def contradicted(published: DatedValue, events: Iterable[Event]) -> DatedValue:
+    """`published`, unless the page reports as past an event that begins after that day."""
+    day = published.day
+    if day is None:
+        return published
+    if any(event.status == "past" and event.start[:10] > day for event in events):
+        return DatedValue.absent("decoy", published.raw)
+    return published
+
+
+def _most_supported(stated: list[Stated], shown: list[Candidate]) -> DatedValue | None:
+    support: dict[str, float] = {}
+    spoken: set[tuple[str, Origin]] = set()
+    for one in stated:
+        day = _local_day(one, stated, shown)
+        if (day, one.origin) not in spoken:
+            spoken.add((day, one.origin))
+            support[day] = support.get(day, 0.0) + _SUPPORT[one.origin, one.trust]
+    heard: set[str] = set()
+    for candidate in shown:
+        day = candidate.value[:10]
+        if day not in heard:
+            heard.add(day)
+            support[day] = support.get(day, 0.0) + min(candidate.score, _VISIBLE_SUPPORT)
+    if not support:
+        return None
+    ranked = sorted(support.items(), key=lambda pair: -pair[1])
+    winner = ranked[0][0]
+    for one in stated:
+        if one.value[:10] == winner:
+            return DatedValue(one.value, one.precision, one.origin, one.raw)
+    for candidate in shown:
+        if candidate.value[:10] == winner:
+            return _from_words(candidate)
+    return None
+
+
+def _local_day(one: Stated, stated: list[Stated], shown: list[Candidate]) -> str:
+    """The day at the publisher's place: a time in UTC may fall on the day before or after."""
+    day = one.value[:10]
+    if one.precision != "minute" or not one.raw.endswith(_UTC):
+        return day
+    neighbours = {(date.fromisoformat(day) + timedelta(n)).isoformat() for n in (-1, 1)}
+    others = [
+        other.value[:10]
+        for other in stated
+        if other.origin == "url" or (other.precision == "minute" and not other.raw.endswith(_UTC))
+    ]
+    others += [candidate.value[:10] for candidate in shown[:1]]
+    if day in others:
+        return day
+    return next((other for other in others if other in neighbours), day)
+
+
+def _from_words(candidate: Candidate) -> DatedValue:
+    features = candidate.features
+    origin: Origin = "text"
+    if features.get("time_tag") or features.get("itemprop"):
+        origin = "time-tag"
+    elif candidate.meaning or features["below"] >= 0 or features["above"] >= 0:
+        origin = "byline"
+    precision = "minute" if len(candidate.value) > 10 else "day"
+    return DatedValue(candidate.value, precision, origin, candidate.raw)  # type: ignore[arg-type]
+
+
+def _empty_label(document: Document, fields: dict[str, list[str]]) -> bool:
+    """Whether a label ("Publié le ,") or a field (0001-01-01) promises a date and has none."""
+    stated = fields.get("article:published_time", []) + fields.get("date", [])
+    if any(not content.strip() or content.startswith("0001") for content in stated):
+        return True
+    for element in document.root.iter("p", "span", "div", "time", "li", "small", "em", "dd"):
+        text = (element.text or "").strip()
+        if 3 < len(text) < 60 and text[-1] in ":, \u00a0" and meaning_before(text) == "published":
+            return True
+    return False
+
+
+def _day(fetched_at: str) -> date | None:
+    try:
+        return date.fromisoformat(fetched_at[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,92 @@
+"""The words that stand before a date and say what it is the date of."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from languages.words import codes, section
+
+Meaning = Literal["published", "modified", "other"]
+
+_WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LONGEST = 4
+"""Words in the longest label."""
+
+
+@cache
+def _labels() -> dict[tuple[str, ...], Meaning]:
+    """Labels of all languages: chrome is often in another language than the text."""
+    found: dict[tuple[str, ...], Meaning] = {}
+    meanings: tuple[Meaning, ...] = ("other", "published", "modified")
+    for meaning in meanings:
+        for language in codes():
+            for label in section(language, "publication").get(meaning) or ():
+                found[_words_of(label)] = meaning
+    return found
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Words between a label and its date: "on", "le", "am", "w dniu", "um"."""
+    found: set[str] = set()
+    for language in codes():
+        dates = section(language, "dates")
+        for name in ("of", "from", "at", "day", "hour"):
+            found.update(word.lower() for word in dates.get(name) or ())
+    return frozenset(found)
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORDS.findall(text))
+
+
+def meaning_before(words_before: str) -> Meaning | None:
+    """What the label at the end of the words before a date says: "Posted on" -> "published".
+
+    Up to three other words may stand between ("Published by Jane Roe on").
+    """
+    words = _words_of(words_before[-100:])
+    labels, fillers = _labels(), _fillers()
+    end = len(words)
+    for _ in range(8):
+        for length in range(min(_LONGEST, end), 0, -1):
+            found = labels.get(words[end - length : end])
+            if found is not None:
+                return found
+        if end and words[end - 1] in fillers:
+            end -= 1
+        else:
+            break
+    return None
+
+
+def meaning_within(words_before: str) -> Meaning | None:
+    """What a label further ahead in a byline says: "Published by Jane Roe | 5 May 2015"."""
+    words = _words_of(words_before[-100:])
+    labels = _labels()
+    for start in range(len(words) - 1, -1, -1):
+        for length in range(min(_LONGEST, len(words) - start), 0, -1):
+            found = labels.get(words[start : start + length])
+            if found is not None and length > 0:
+                return found
+    return None
+
+
+def without_labels(text: str) -> list[str]:
+    """The words of a byline that are neither labels nor fillers."""
+    words = _words_of(text)
+    labels, fillers = _labels(), _fillers()
+    left: list[str] = []
+    at = 0
+    while at < len(words):
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            if words[at : at + length] in labels:
+                at += length
+                break
+        else:
+            if words[at] not in fillers:
+                left.append(words[at])
+            at += 1
+    return left

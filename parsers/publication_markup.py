@@ -1,0 +1,161 @@
+"""Publication dates that machines are meant to read: JSON-LD, meta elements, addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from items import Origin, Precision
+from languages.dates import read_dates
+from parsers.jsonld import types_of
+
+ARTICLES = frozenset(
+    "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle LiveBlogPosting"
+    " OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle AdvertiserContentArticle"
+    " TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe".split()
+)
+_PAGES = frozenset("WebPage ItemPage MedicalWebPage".split())
+_PUBLISHED = frozenset(
+    "article:published_time og:article:published_time og:published_time article:published"
+    " article.published published_time date_published datepublished published published_at"
+    " publication_date publication-date publicationdate publishdate publish-date publish_date"
+    " publishtime pubdate pub_date parsely-pub-date sailthru.date bt:pubdate rnews:datepublished"
+    " cxenseparse:recs:publishtime cxenseparse:publishtime originalpublicationdate"
+    " article_date_original citation_publication_date citation_online_date"
+    " dc.date.issued dcterms.issued dcterms.date.issued dc.issued displaydate article:post_date"
+    " shareaholic:article_published_time ptime article-publish-date".split()
+)
+_MAYBE_PUBLISHED = frozenset(
+    "date dc.date dcterms.date dc.date.created dcterms.created dc.created created datecreated"
+    " creation_date citation_date article:created og:article:created_time release_date"
+    " date.created timestamp og:pubdate".split()
+)
+_MODIFIED = frozenset(
+    "article:modified_time og:updated_time og:article:modified_time article:modified"
+    " modified_time datemodified dcterms.modified dc.date.modified dc.modified last-modified"
+    " lastmod last_modified last-updated revised date_modified modified".split()
+)
+_METAS = etree.XPath("//meta[@content]")
+_ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d))?(?:$|[-+:.TZ \d])", re.ASCII)
+_DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
+_DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
+_MONTH_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>[01]?\d)(?=/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A date that the markup states: `trust` 2 where it is plainly the publication's, 1 where
+    the field says less ("date", "created")."""
+
+    value: str
+    precision: Precision
+    origin: Origin
+    raw: str
+    trust: int = 2
+
+
+def machine_date(text: str, language: str = "und") -> tuple[str, Precision] | None:
+    """A date in a machine's field: ISO 8601 as a rule, words in careless sites."""
+    text = text.strip()[:80]
+    match = _ISO.match(text)
+    if match:
+        year, month, day, hour, minute = match.groups()
+        try:
+            value = date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            return None
+        if hour and int(hour) < 24 and int(minute) < 60 and (hour, minute) != ("00", "00"):
+            return f"{value}T{hour}:{minute}", "minute"
+        return value, "day"
+    for tried in (language, "en"):
+        for found in read_dates(text, tried):
+            if found.end is None and found.precision in ("day", "minute"):
+                return found.start, found.precision
+    return None
+
+
+def metas(root: HtmlElement) -> dict[str, list[str]]:
+    """Contents of the meta elements by lower-case name, property or itemprop."""
+    found: dict[str, list[str]] = {}
+    for element in _METAS(root):
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = element.get(attribute)
+            if name:
+                found.setdefault(name.lower(), []).append(element.get("content", ""))
+    return found
+
+
+def published_in_metas(fields: dict[str, list[str]], language: str) -> Iterator[Stated]:
+    """Publication dates in meta elements, the plainest first."""
+    for names, trust in ((_PUBLISHED, 2), (_MAYBE_PUBLISHED, 1)):
+        yield from _in_metas(fields, names, trust, language)
+
+
+def modified_in_metas(fields: dict[str, list[str]], language: str) -> Iterator[Stated]:
+    """Days of the last change in meta elements."""
+    return _in_metas(fields, _MODIFIED, 2, language)
+
+
+def _in_metas(
+    fields: dict[str, list[str]], names: frozenset[str], trust: int, language: str
+) -> Iterator[Stated]:
+    for name in fields:
+        if name in names:
+            for content in fields[name]:
+                read = machine_date(content, language)
+                if read:
+                    yield Stated(*read, "meta", content.strip()[:80], trust)
+
+
+def in_jsonld(things: list[dict[str, Any]], field: str, headline: str | None) -> list[Stated]:
+    """`field` of the articles (trust 2) and pages (trust 1) in JSON-LD.
+
+    Where several articles are told, only the one that carries the headline counts.
+    """
+    found: dict[bool, list[tuple[Stated, str]]] = {True: [], False: []}
+    for thing in things:
+        content = thing.get(field)
+        if isinstance(content, list):
+            content = content[0] if content else None
+        kinds = types_of(thing)
+        if not isinstance(content, str) or not kinds & (ARTICLES | _PAGES):
+            continue
+        read = machine_date(content)
+        if read:
+            article = bool(kinds & ARTICLES)
+            stated = Stated(*read, "json-ld", content[:80], 2 if article else 1)
+            title = thing.get("headline") or thing.get("name")
+            found[article].append((stated, title if isinstance(title, str) else ""))
+    for group in (found[True], found[False]):
+        if len({stated.value[:10] for stated, _ in group}) <= 1:
+            continue
+        own = [pair for pair in group if headline and _same(pair[1], headline)]
+        group[:] = own[:1]
+    return [stated for stated, _ in found[True] + found[False]]
+
+
+def _same(a: str, b: str) -> bool:
+    return " ".join(a.split()).casefold() == " ".join(b.split()).casefold()
+
+
+def in_address(url: str) -> Stated | None:
+    """The day in a path (/2015/06/24/, /2015-06-24-slug), or only its month."""
+    path = urlsplit(url).path[:500] if "://" in url else url[:500]
+    for pattern in (_DAY_PATH, _DAY_SLUG):
+        for match in pattern.finditer(path):
+            try:
+                day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+            except ValueError:
+                continue
+            return Stated(day.isoformat(), "day", "url", match.group())
+    for match in _MONTH_PATH.finditer(path):
+        if 1 <= int(match["m"]) <= 12:
+            return Stated(f"{match['y']}-{int(match['m']):02}", "month", "url", match.group(), 1)
+    return None

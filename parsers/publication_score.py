@@ -1,0 +1,119 @@
+"""How likely a date that a reader sees is the day of publication.
+
+Every trait of a date has a weight, and the sum says how much speaks for it; nothing above zero
+means that the page does not say when it was published. The weights are rounded odds: one step
+of 1 makes a date about three times as likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from parsers.publication_text import Candidate
+
+_WEIGHTS = {
+    # what stands beside the date in its line
+    "published label": 1.0,
+    "modified label": -2.0,
+    "other label": -2.5,
+    "no other words": 1.0,
+    "few other words": 0.5,
+    "some other words": -0.5,
+    "many other words": -1.0,
+    "weekday": 0.5,
+    "minute": 1.5,
+    "range": -5.5,
+    # how far it stands from the headline
+    "just above": 1.0,
+    "far above": -3.5,
+    "behind the headline": -1.0,
+    "just below": 1.0,
+    "below": 0.5,
+    "far below": -0.5,
+    # what its markup is called
+    "date": 0.5,
+    "byline": 1.5,
+    "time tag": 0.5,
+    "itemprop": 2.0,
+    "named and near": 1.5,
+    "other": -1.5,
+    # which part of the page it stands in
+    "comment": -4.0,
+    "related": -2.0,
+    "nav": -1.5,
+    "form": -1.5,
+    "card": -1.0,
+    "side": -1.0,
+    "header": -0.5,
+    "footer": -0.5,
+    # the page's other dates
+    "in a list": -4.5,
+    "only one": 1.5,
+    "first": 0.5,
+    "repeated": 0.5,
+    "day of the fetch": -4.5,
+}
+_WEEKDAY_LETTERS = 3
+
+
+def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candidate]:
+    """The candidates with their `score` set, the likeliest first."""
+    days = [candidate.value[:10] for candidate in candidates]
+    single = {day for day, c in zip(days, candidates, strict=True) if not c.features.get("range")}
+    for n, candidate in enumerate(candidates):
+        traits = set(_traits(candidate, fetched))
+        if n == 0:
+            traits.add("first")
+        if len(single) == 1:
+            traits.add("only one")
+        if days.count(days[n]) > 1:
+            traits.add("repeated")
+        candidate.score = sum(_WEIGHTS[trait] for trait in traits)
+    return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
+    features = candidate.features
+    if candidate.meaning:
+        yield f"{candidate.meaning} label"
+    rest = features["rest"]
+    if rest == 0:
+        yield "no other words"
+    elif rest <= 3:
+        yield "few other words"
+    elif rest <= 8:
+        yield "some other words"
+    else:
+        yield "many other words"
+    below, above = features["below"], features["above"]
+    near = below >= 0 or above >= 0
+    if 0 <= below <= 60:
+        yield "just below"
+    elif 60 < below <= 500:
+        yield "below"
+    elif below > 500:
+        yield "far below"
+    elif 0 <= above <= 60:
+        yield "just above"
+    elif above > 60:
+        yield "far above"
+    if features["passed"]:
+        yield "behind the headline"
+    for name in ("date", "byline", "itemprop", "other", "range", "comment", "related", "nav",
+                 "form", "card", "side", "header", "footer"):  # fmt: skip
+        if features.get(name):
+            yield name
+    if features.get("time_tag"):
+        yield "time tag"
+    named = any(features.get(name) for name in ("date", "published", "byline", "time_tag"))
+    if named and near:
+        yield "named and near"
+    if features["alike"] >= 3:
+        yield "in a list"
+    if len(candidate.value) > 10:
+        yield "minute"
+    if candidate.raw[:_WEEKDAY_LETTERS].isalpha() and "," in candidate.raw[:16]:
+        yield "weekday"
+    if fetched and abs(date.fromisoformat(candidate.value[:10]) - fetched) <= timedelta(1):
+        yield "day of the fetch"

@@ -1,0 +1,347 @@
+"""Dates that a reader sees on a page, and how likely each is the day of publication.
+
+Only short lines count, and only by what is general to web pages: a label before the date, a
+place of its own beside the headline, the names that designers give to a byline. A date in prose,
+in a neighbour's teaser, a comment or a calendar is somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from languages.dates import DateSpan, read_dates
+from parsers.document import Document
+from parsers.hints import Hint, hints
+from parsers.publication_labels import Meaning, meaning_before, meaning_within, without_labels
+from parsers.publication_markup import machine_date
+from parsers.vicinity import Key, Vicinity, line_of
+
+CANDIDATES = 150
+"""Most places with a date that are looked at on one page."""
+_LINE = 240
+"""Longest line that can be a byline, in characters."""
+
+_PLACES = etree.XPath(
+    "descendant::node()[self::text()[contains(., '1') or contains(., '2')]"
+    "[not(parent::script or parent::style or parent::noscript or parent::option)]"
+    " or self::h1 or self::h2 or self::h3 or self::h4 or self::time"
+    " or @itemprop[. = 'datePublished' or . = 'dateCreated' or . = 'dateModified']]"
+)
+_YEARISH = re.compile(
+    r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./-][0-9]{1,2}[./-]'?[0-9]{2}(?![0-9])"
+    r"|(?:19|20)[0-9]{4})|[^\W\d_]\.? ['’]?[0-9]{2}\s*(?:$|[|(])|(?<=['’])[0-9]{2}(?![0-9])"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+
+# What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
+_DATE_NAMES = frozenset(
+    "published publish publication pubdate dateline datetime timestamp date datum postdate"
+    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum".split()
+)
+_PUBLISHED_NAMES = frozenset("published publish publication pubdate datepublished posted".split())
+_BYLINE_NAMES = frozenset(
+    "byline meta postmeta entrymeta author info details infos postinfo autor credits headline"
+    " subtitle kicker submitted articleinfo articlemeta".split()
+)
+_MODIFIED_NAMES = frozenset("updated modified lastmod lastupdate dtreviewed changed".split())
+_OTHER_NAMES = frozenset(
+    "event events calendar start end termin termine deadline copyright cal tribe birth expiry"
+    " clock today currentdate now weather".split()
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A date on the page: its value, its words and what speaks for and against it."""
+
+    value: str
+    raw: str
+    meaning: Meaning | None
+    shape: tuple[str, ...]
+    features: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+@lru_cache(maxsize=4096)
+def _name_hints(names: str) -> frozenset[str]:
+    """What a class attribute says about a date: date, published, byline, modified, other."""
+    found: set[str] = set()
+    words = [word.lower() for word in _NAME_WORD.findall(names[:200])]
+    for word in words:
+        if word in _PUBLISHED_NAMES:
+            found.add("published")
+        if word in _DATE_NAMES or word.endswith("date") and word not in ("update", "lastupdate"):
+            found.add("date")
+        if word in _BYLINE_NAMES:
+            found.add("byline")
+        if word in _MODIFIED_NAMES or word == "update":
+            found.add("modified")
+        if word in _OTHER_NAMES:
+            found.add("other")
+    return frozenset(found)
+
+
+def visible_dates(document: Document) -> list[Candidate]:
+    """All dates of the page that might be the publication's or the last change's, unsorted."""
+    headline, places = _places(document)
+    vicinity = Vicinity(headline)
+    tongues = _tongues(document)
+    found: list[Candidate] = []
+    seen: set[tuple[HtmlElement, str]] = set()
+    heading = None
+    passed = headline is None
+    looked_at = 0
+    for place in places:
+        if isinstance(place, HtmlElement):
+            if place.tag in _HEADINGS:
+                heading = place
+                passed = passed or place is headline
+                continue
+            key: Key = (place, False)
+        else:
+            if not _YEARISH.search(place):
+                continue
+            parent = place.getparent()
+            if parent is None:
+                continue
+            key = (parent, bool(place.is_tail))
+        looked_at += 1
+        if looked_at > CANDIDATES:
+            break
+        for candidate in _read_place(key, place, tongues, seen, vicinity):
+            candidate.features["own_heading"] = float(heading is headline)
+            candidate.features["passed"] = float(passed)
+            found.append(candidate)
+    _note_repeated(found)
+    return found
+
+
+def _places(document: Document) -> tuple[HtmlElement | None, list[HtmlElement]]:
+    """The headline's element, and in reading order all headings and places with digits."""
+    body = document.root.find("body")
+    places = _PLACES(document.root if body is None else body)
+    wanted = _squeezed(document.headline or "")
+    best: tuple[int, HtmlElement] | None = None
+    if wanted:
+        for place in places:
+            if isinstance(place, HtmlElement) and place.tag in _HEADINGS:
+                text = _squeezed("".join(place.itertext())[:500])
+                if not text:
+                    continue
+                if text == wanted or wanted in text or (text in wanted and len(text) > 15):
+                    rank = (text != wanted) * 10 + int(place.tag[1])
+                    if best is None or rank < best[0]:
+                        best = (rank, place)
+        if best is None:
+            for block in document.blocks:
+                if _squeezed(block.text[:500]) == wanted:
+                    best = (99, block.element)
+                    break
+    if best is None:
+        for place in places:
+            if isinstance(place, HtmlElement) and place.tag == "h1":
+                return place, places
+    return (best[1] if best else None), places
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _tongues(document: Document) -> list[str]:
+    """Languages to read dates in: the text's, the chrome's, English."""
+    declared = (document.root.get("lang") or "").lower().replace("_", "-")
+    own = document.language
+    first = declared if declared[:2] == own else own
+    return list(dict.fromkeys(tongue for tongue in (first, declared, "en") if tongue))
+
+
+def _read_place(
+    key: Key,
+    place: HtmlElement | str,
+    tongues: list[str],
+    seen: set[tuple[HtmlElement, str]],
+    vicinity: Vicinity,
+) -> list[Candidate]:
+    node = key[0]
+    if isinstance(place, HtmlElement):
+        stamp = place.get("datetime") or place.get("content") or ""
+        read = machine_date(stamp, tongues[0]) if stamp else None
+        text = " ".join("".join(place.itertext())[:100].split())
+        if read is None:
+            return []
+        line = line_of(next(_first_text(place), key))
+        before, after = ("", "")
+        block = place
+        if line is not None and text and text in line[1]:
+            block = line[0]
+            before, _, after = line[1].partition(text)
+        seen.add((block, read[0][:10]))
+        features = _features(place, block, before, after, vicinity, key)
+        features["time_tag"] = 1.0
+        if place.get("itemprop") in ("datePublished", "dateCreated"):
+            features["itemprop"] = 1.0
+        meaning = _meaning(before)
+        if place.get("itemprop") == "dateModified":
+            meaning = "modified"
+        return [Candidate(read[0], text or stamp, meaning, _shape(block), features)]
+    line = line_of(key)
+    if line is None:
+        return []
+    block, text, offset = line
+    if len(text) > _LINE:
+        return _read_prose(block, text, offset, key, tongues, seen, vicinity)
+    spans = _dates(text, tongues)
+    if not spans:
+        block, text, spans = _widened(block, text, tongues)
+    found = []
+    for n, span in enumerate(spans):
+        if (block, span.start[:10]) in seen or span.precision not in ("day", "minute"):
+            continue
+        seen.add((block, span.start[:10]))
+        before = text[spans[n - 1].span[1] if n else 0 : span.span[0]]
+        features = _features(node, block, text[: span.span[0]], text[span.span[1] :], vicinity, key)
+        features["range"] = float(bool(span.end))
+        features["nth"] = float(n)
+        found.append(Candidate(span.start, span.raw, _meaning(before), _shape(block), features))
+    return found
+
+
+def _first_text(element: HtmlElement):  # type: ignore[no-untyped-def]
+    for node in element.iter():
+        if isinstance(node.tag, str) and node.text and node.text.strip():
+            yield (node, False)
+
+
+def _dates(text: str, tongues: list[str]) -> list[DateSpan]:
+    for tongue in tongues:
+        spans = read_dates(text, tongue)
+        if any(span.precision in ("day", "minute") for span in spans):
+            return spans
+    return []
+
+
+def _widened(
+    block: HtmlElement, text: str, tongues: list[str]
+) -> tuple[HtmlElement, str, list[DateSpan]]:
+    """A date in several small blocks, as on a calendar's leaf: read in the block around them."""
+    for _ in range(2):
+        if len(text) > 30:
+            break
+        block = block.getparent()
+        if block is None or block.tag in ("body", "html"):
+            break
+        text = ""
+        for piece in block.itertext():
+            text += " " + piece.strip()
+            if len(text) > 80:
+                break
+        text = " ".join(text.split())
+        spans = _dates(text, tongues) if len(text) <= 80 else []
+        if spans:
+            return block, text, spans
+    return block, text, []
+
+
+def _read_prose(
+    block: HtmlElement,
+    text: str,
+    offset: int,
+    key: Key,
+    tongues: list[str],
+    seen: set[tuple[HtmlElement, str]],
+    vicinity: Vicinity,
+) -> list[Candidate]:
+    """A date within a long line counts only where a label stands before it, or at its start."""
+    start = max(offset - 80, 0)
+    found = []
+    for span in _dates(text[start : offset + 60], tongues[:1])[:1]:
+        before = text[start : start + span.span[0]]
+        meaning = meaning_before(before)
+        dateline = start == 0 and span.span[0] < 30
+        if (meaning is None and not dateline) or (block, span.start[:10]) in seen:
+            continue
+        seen.add((block, span.start[:10]))
+        features = _features(key[0], block, before, text[start + span.span[1] :], vicinity, key)
+        features["prose"] = 1.0
+        features["range"] = float(bool(span.end))
+        found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
+    return found
+
+
+def _meaning(before: str) -> Meaning | None:
+    return meaning_before(before) or meaning_within(before)
+
+
+def _features(
+    node: HtmlElement, block: HtmlElement, before: str, after: str, vicinity: Vicinity, key: Key
+) -> dict[str, float]:
+    rest = len(without_labels(before)) + len(without_labels(after[:200]))
+    features = {"rest": float(min(rest, 20)), "alone": float(rest == 0)}
+    below, above = vicinity.below.get(key), vicinity.above.get(key)
+    features["below"] = -1.0 if below is None else float(below)
+    features["above"] = -1.0 if above is None else float(above)
+    named: set[str] = set()
+    region = 0
+    element = node
+    for depth in range(30):
+        if element is None or element.tag in ("body", "html") or element in vicinity.around:
+            break
+        names = element.get("class")
+        if names and depth < 4:
+            named |= _name_hints(names)
+        if depth < 3 and element.get("id"):
+            named |= _name_hints(element.get("id"))
+        if element.tag == "a" and depth < 3:
+            features["link"] = 1.0
+        if element.tag in _HEADINGS:
+            features["in_heading"] = 1.0
+        region |= hints(element.tag, element.items())
+        element = element.getparent()
+    for name in named:
+        features[name] = 1.0
+    for name, hint in _REGIONS:
+        if region & hint:
+            features[name] = 1.0
+    return features
+
+
+_REGIONS = (
+    ("comment", Hint.COMMENT),
+    ("side", Hint.SIDE),
+    ("related", Hint.RELATED),
+    ("nav", Hint.NAV),
+    ("footer", Hint.FOOTER),
+    ("header", Hint.HEADER),
+    ("card", Hint.CARD),
+    ("article", Hint.ARTICLE | Hint.CONTENT),
+    ("caption", Hint.CAPTION),
+    ("form", Hint.FORM),
+)
+
+
+def _note_repeated(found: list[Candidate]) -> None:
+    """Marks the dates of a list: others on the page stand in markup of the same shape."""
+    days: dict[tuple[str, ...], set[str]] = {}
+    for candidate in found:
+        days.setdefault(candidate.shape, set()).add(candidate.value[:10])
+    for candidate in found:
+        candidate.features["alike"] = float(len(days[candidate.shape]))
+
+
+def _shape(block: HtmlElement) -> tuple[str, ...]:
+    """How the markup around a date looks: tags and classes of its block and two around it."""
+    shape = []
+    element = block
+    for _ in range(3):
+        if element is None:
+            break
+        shape.append(f"{element.tag}.{element.get('class') or ''}")
+        element = element.getparent()
+    return tuple(shape)
