@@ -47,6 +47,18 @@ def nominative(name: str, language: str) -> str:
     return result
 
 
+def agrees(word: str, head_word: str, language: str) -> bool:
+    """Whether an adjective's ending fits a head noun as both are written."""
+    lexical = lexicon(language)
+    head = lexical.heads.get(head_word.casefold())
+    if head is None:
+        return True
+    endings = _endings(head, head_word, lexical)
+    oblique = head_word.casefold() != head.lemma.casefold()
+    wanted = set(endings) if oblique else set(endings.values()) | set(endings)
+    return word.casefold().endswith(tuple(wanted))
+
+
 def _head_position(words: list[re.Match[str]], lexical: Lexicon) -> int | None:
     for index, word in enumerate(words):
         if word.group() in _QUOTES:

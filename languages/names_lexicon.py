@@ -34,7 +34,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language's words for names; all keys and words are case-folded."""
+    """One language's words for names; all keys and words are case-folded.
+
+    small_heads: names may carry their head noun in small letters ("Českomoravský klastr").
+    """
 
     heads: Mapping[str, Head]
     adjectives: Mapping[str, Mapping[str, str]]
@@ -44,8 +47,10 @@ class Lexicon:
     ands: frozenset[str]
     people: frozenset[str]
     roles: frozenset[str]
+    events: frozenset[str]
     stop: frozenset[str]
     endings: frozenset[str]
+    small_heads: bool
 
 
 def fold(text: str) -> str:
@@ -80,8 +85,10 @@ def lexicon(language: str) -> Lexicon:
         ands=folded("ands"),
         people=folded("people"),
         roles=folded("roles"),
+        events=folded("events"),
         stop=folded("stop"),
         endings=folded("endings"),
+        small_heads=bool(words.get("small_heads")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
 
 from languages.words import section
 from parsers.document import Block, Document
@@ -29,6 +30,7 @@ from parsers.phrases import words_pattern
 
 _TOTAL = r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}?"
 _SHARE_OF_NAMES = 0.6
+_LONGEST_TITLE = 500
 _ENDS = (".", ",", ";", ")", "”", '"')
 
 
@@ -70,7 +72,7 @@ def claims_of_lists(document: Document) -> tuple[list[Claim], set[int]]:
     language = document.language
     groups: list[tuple[_Frame, list[Claim], Listing]] = []
     used: set[int] = set()
-    title = document.root.findtext(".//title") or ""
+    title = title_words(document)
     for listing in read_listings(document):
         before = groups[-1] if groups else None
         frame = _frame(listing, title, language) or _continued(before, listing, language)
@@ -85,6 +87,13 @@ def claims_of_lists(document: Document) -> tuple[list[Claim], set[int]]:
             groups.append((frame, claims, listing))
             used |= set(range(listing.start, listing.start + len(listing.items)))
     return _checked(groups, language), used
+
+
+def title_words(document: Document) -> str:
+    """The words of the page's title and of its address, which often repeats it."""
+    title = document.root.findtext(".//title") or ""
+    path = unquote(urlsplit(document.url).path)
+    return f"{title} {re.sub('[-_/.]+', ' ', path)}"[:_LONGEST_TITLE]
 
 
 def _continued(

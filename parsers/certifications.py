@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from items import EVIDENCE_LIMIT, Certification
-from languages.names import same_organization
+from languages.names import normal_key, same_organization
+from languages.names_lexicon import head_of
 from languages.words import section
-from parsers.certificate_lists import Claim, claims_of_lists
+from parsers.certificate_lists import Claim, claims_of_lists, title_words
 from parsers.document import Document
-from parsers.entries import read_entry, split_list
+from parsers.entries import read_entry, split_ands, split_list
 from parsers.labels import (
     Label,
     denies,
@@ -20,30 +21,45 @@ from parsers.labels import (
     schemes_by_id,
     valid_until,
 )
-from parsers.mentions import Mention, find_mentions
+from parsers.mentions import Mention
 from parsers.page_names import PageNames, is_teaser, read_names
 from parsers.phrases import Marked, mark, matches
+from parsers.told_relations import told_in
 
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
 _SHARE_OF_NAMES = 0.6
 _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
-_EVENTS = re.compile(
-    r"(?i)conferenc|congress|kongres|konferen|summit|award|forum|konkurs|programm?e?\b|gala\b|"
-    r"projek|project|week\b|tag\b|days?\b|konferenc"
-)
 
 
 def read_certifications(document: Document) -> list[Certification]:
     """Certifications in lists and prose, each once, with the fullest row that the page gives."""
-    whole = f"{document.headline or ''}\n{document.text}"
+    whole = f"{document.headline or ''}\n{title_words(document)}\n{document.text}"
     if not names_a_label(whole, document.language):
         return []
     page = read_names(document)
     claims, used = claims_of_lists(document)
     for index, (number, sentence) in enumerate(page.sentences):
         if number not in used and not is_teaser(document.blocks[number]):
-            claims += _claims_of_sentence(sentence, index, page)
-    return [_item(claim, document) for claim in _once(claims)]
+            told = _claims_of_sentence(sentence, index, page)
+            claims += _with_coordinators(told, index, page)
+    return [_item(claim, document) for claim in _once(claims, document.language)]
+
+
+def _with_coordinators(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:
+    """The claims, with the coordinators that the sentences of the same block tell."""
+    if all(claim.coordinator for claim in claims):
+        return claims
+    number = page.sentences[index][0]
+    coordinators: dict[str, str] = {}
+    for at, (block, _) in enumerate(page.sentences):
+        if block == number:
+            for told in told_in(at, page):
+                if told.relation == "coordinator_of":
+                    coordinators.setdefault(told.object, told.subject)
+    return [
+        replace(claim, coordinator=claim.coordinator or coordinators.get(claim.holder))
+        for claim in claims
+    ]
 
 
 def _claims_of_sentence(sentence: str, index: int, page: PageNames) -> list[Claim]:
@@ -79,7 +95,7 @@ def _enumerated(
         if colon is None or _is_alternative(sentence[: label.start], language):
             continue
         listed = tail[colon.end() :]
-        parts = [piece for part in split_list(listed) for piece in _ands(part, language)]
+        parts = [piece for part in split_list(listed) for piece in split_ands(part, language)]
         if len(parts) > 1 and _STOPS_SHORT.search(listed):
             parts.pop()
         entries = [read_entry(part, language) for part in parts]
@@ -101,19 +117,6 @@ def _is_alternative(before: str, language: str) -> bool:
     return bool(words) and words[-1].casefold() in (
         section(language, "certifications").get("either") or ()
     )
-
-
-def _ands(part: str, language: str) -> list[str]:
-    """"A and B" in two, where these are two names."""
-    for word in section(language, "names").get("ands") or ():
-        left, middle, right = part.rpartition(f" {word} ")
-        if middle and len(find_mentions(part, language)) == 2 == len(
-            [*find_mentions(left, language), *find_mentions(right, language)]
-        ):
-            return [left, right]
-        if part.startswith(f"{word} "):
-            return [part[len(word) + 1 :]]
-    return [part]
 
 
 def _told(
@@ -148,7 +151,7 @@ def _may_hold(holder: Mention, scheme: str, marked: Marked) -> bool:
     before = marked.text[: holder.start].rstrip().casefold()
     if before.endswith((" by", " by the", " przez", " von", " vom", " par", " par le", " par la")):
         return False
-    return _EVENTS.search(holder.text) is None
+    return True
 
 
 def _of_topic(marked: Marked, language: str) -> list[Label]:
@@ -170,14 +173,22 @@ def _claim(
     )
 
 
-def _once(claims: list[Claim]) -> list[Claim]:
+def _once(claims: list[Claim], language: str) -> list[Claim]:
     """One claim for each label and holder: that which says most."""
     best: dict[tuple[str, str, str | None, str | None], Claim] = {}
     for claim in claims:
         key = (claim.scheme, claim.holder.casefold(), claim.level, claim.round)
         if key not in best or best[key].told < claim.told:
             best[key] = claim
-    kept = list(best.values())
+    longest: dict[tuple[str, str], str] = {}
+    for claim in best.values():
+        bare = (claim.scheme, _without_head(claim.holder, language))
+        longest[bare] = max(longest.get(bare, ""), claim.holder, key=len)
+    kept = [
+        claim
+        for claim in best.values()
+        if longest[claim.scheme, _without_head(claim.holder, language)] == claim.holder
+    ]
     return [
         claim
         for claim in kept
@@ -188,6 +199,10 @@ def _once(claims: list[Claim]) -> list[Claim]:
 def _says_more(other: Claim, claim: Claim) -> bool:
     same = (other.scheme, other.holder.casefold()) == (claim.scheme, claim.holder.casefold())
     return same and bool(other.level or other.round)
+
+
+def _without_head(name: str, language: str) -> str:
+    return normal_key(" ".join(w for w in name.split() if head_of(w, language) is None))
 
 
 def _item(claim: Claim, document: Document) -> Certification:

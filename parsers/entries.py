@@ -49,7 +49,8 @@ def is_cut_off(text: str, language: str) -> bool:
     text = text.strip()
     if text.endswith(_UNFINISHED) or text.count("(") > text.count(")"):
         return True
-    if text.count("„") > text.count("”") + text.count("“") or text.count("«") > text.count("»"):
+    closing = sum(text.count(mark) for mark in '”“"')
+    if text.count("„") > closing or text.count("«") > text.count("»"):
         return True
     phrases = tuple(section(language, "certifications").get("represented_by") or ())
     if not phrases:
@@ -84,6 +85,19 @@ def split_list(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def split_ands(part: str, language: str) -> list[str]:
+    """"A and B" in two, where these are two names."""
+    for word in section(language, "names").get("ands") or ():
+        left, middle, right = part.rpartition(f" {word} ")
+        if middle and len(find_mentions(part, language)) == 2 == len(
+            [*find_mentions(left, language), *find_mentions(right, language)]
+        ):
+            return [left, right]
+        if part.startswith(f"{word} "):
+            return [part[len(word) + 1 :]]
+    return [part]
+
+
 def _represented(text: str, language: str) -> tuple[str, str | None, str]:
     phrases = tuple(section(language, "certifications").get("represented_by") or ())
     match = words_pattern(phrases).search(text) if phrases else None
@@ -110,7 +124,7 @@ def _name(text: str, language: str) -> tuple[str | None, str]:
     for match in _BRACKETS.finditer(text):
         described.append(match.group(1))
     plain = " ".join(_BRACKETS.sub(" ", text).replace(" ,", ",").split())
-    plain, rest = _cut_at_comma(plain)
+    plain, rest = _cut_at_comma(plain, language)
     described.append(rest)
     plain, rest = _cut_at_dash(plain, language)
     described.append(rest)
@@ -124,7 +138,9 @@ def _name(text: str, language: str) -> tuple[str | None, str]:
     first = words[0].lstrip(_QUOTES + "'(")
     if not any(char.isupper() or char.isdigit() for char in first):
         return None, ""
-    if not any(char.isalpha() for char in name) or _INITIAL.search(name):
+    if not any(char.isalpha() for char in name):
+        return None, ""
+    if _INITIAL.search(legal_forms().sub(" ", name)) and not is_sure(name, language):
         return None, ""
     return clean_name(nominative(name, language)), " ".join(filter(None, described))
 
@@ -146,11 +162,13 @@ def tails(language: str) -> frozenset[str]:
     return frozenset(section(language, "certifications").get("again") or ())
 
 
-def _cut_at_comma(text: str) -> tuple[str, str]:
+def _cut_at_comma(text: str, language: str) -> tuple[str, str]:
     for match in re.finditer(r",\s?", text):
         after = text[match.end() :]
         legal = legal_forms().match(after)
-        if legal is None and text[: match.start()].count("„") <= text[: match.start()].count("”"):
+        if after[:1].islower() and " " not in text[: match.start()] and not after.startswith("z "):
+            continue
+        if legal is None and not is_cut_off(text[: match.start()], language):
             return text[: match.start()], after
     return text, ""
 
@@ -162,7 +180,7 @@ def _cut_at_dash(text: str, language: str) -> tuple[str, str]:
         return text, ""
     left, right = text[: match.start()], text[match.end() :]
     words = right.split()
-    if not words or left.count("„") > left.count("”"):
+    if not words or is_cut_off(left, language):
         return text, ""
     if words[0][0].isupper() and any(head_of(w.strip(_QUOTES), language) for w in words):
         return text, ""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from items import OrganizationKind
-from languages.names import nominative
-from languages.names_lexicon import Lexicon, fold, head_of, legal_forms, lexicon
+from languages.names_forms import agrees, nominative
+from languages.names_lexicon import Head, Lexicon, concepts_of, fold, head_of, legal_forms, lexicon
+from languages.places import city_at
 from languages.words import codes, section
 
 LONGEST_SENTENCE = 2000
@@ -25,8 +26,11 @@ _QUOTED = re.compile(r"([\"„”“‟«‹])([^\"„”“‟«»‹›]{1,90}
 _END = re.compile(
     r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])"
 )
+_INSIDE = re.compile(r"\w+(?:-\w+)*")
 _LOOKAHEAD = 3
-_OPENING = '"„”“‟«»‹›'
+_SPELLED_OUT = 13
+_SHORTEST_HEAD = 4
+_COMPOUNDING = ("de", "nl", "da", "no", "sv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,10 @@ def find_mentions(sentence: str, language: str) -> list[Mention]:
 
 
 def _tokens(sentence: str, language: str, lexical: Lexicon) -> list[_Token]:
-    spans = [(m.start(), m.end(), "legal") for m in legal_forms().finditer(sentence)]
+    spans = [
+        (m.start(), m.end(), "legal" if len(m.group()) < _SPELLED_OUT else "word")
+        for m in legal_forms().finditer(sentence)
+    ]
     for match in _QUOTED.finditer(sentence):
         inside = match.group(2).strip()
         if inside[:1].isupper() or any(char.isupper() for char in inside) or "-" in inside:
@@ -161,7 +168,7 @@ def _classified(match: re.Match[str], language: str, lexical: Lexicon) -> _Token
     kind = "word"
     if not word[0].isalnum():
         kind = "and" if word == "&" else "mark"
-    elif lowered in lexical.heads or (word[0].isupper() and head_of(word, language)):
+    elif _is_head(word, lowered, language, lexical):
         kind = "head"
     elif lowered in lexical.ands:
         kind = "and"
@@ -172,6 +179,26 @@ def _classified(match: re.Match[str], language: str, lexical: Lexicon) -> _Token
     elif word.isdigit():
         kind = "number"
     return _Token(word, match.start(), match.end(), kind)
+
+
+def _is_head(word: str, lowered: str, language: str, lexical: Lexicon) -> bool:
+    if lowered in lexical.heads:
+        return True
+    return word[0].isupper() and compound_head(word, language) is not None
+
+
+def compound_head(word: str, language: str) -> Head | None:
+    """The head noun that a word is or ends in: "Leibniz-Institut", "Technologiepark"."""
+    head = head_of(word, language)
+    if head is None and "-" in word:
+        head = head_of(word.rsplit("-", 1)[1], language)
+    if head is None and language in _COMPOUNDING:
+        lowered = word.casefold()
+        for length in range(len(lowered) - 3, _SHORTEST_HEAD - 1, -1):
+            head = lexicon(language).heads.get(lowered[-length:])
+            if head is not None:
+                return head
+    return head
 
 
 def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
@@ -187,6 +214,8 @@ def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
     index = at + 1
     while index < len(tokens):
         token = tokens[index]
+        if tokens[last].kind == "legal" and token.kind not in ("legal", "and"):
+            break
         if token.kind in ("name", "quoted", "legal"):
             if _never_inside(token, lexical, inside=True):
                 break
@@ -225,7 +254,7 @@ def _head_continues(tokens: list[_Token], last: int, index: int, lexical: Lexico
     """Whether a head noun in small letters still belongs to the capitals before it."""
     head = lexical.heads.get(tokens[index].text.casefold())
     previous = tokens[last]
-    return head is not None and previous.kind in ("name", "quoted") and index == last + 1
+    return lexical.small_heads and head is not None and previous.kind in ("name", "quoted") and index == last + 1
 
 
 def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
@@ -249,7 +278,7 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
                 return None
             return ahead
         if token.kind == "head" and ahead > index and token.text[0].islower() and not small:
-            return ahead
+            return ahead if lexical.small_heads else None
         if token.kind in ("mark", "name", "quoted", "legal", "number"):
             return None
         if token.text.casefold() in (lexical.stop - lexical.links):
@@ -280,6 +309,8 @@ def _separate(left: list[_Token], right: list[_Token], language: str) -> bool:
     until_and = right[: next((i for i, t in enumerate(right) if t.kind == "and"), len(right))]
     left_head, right_head = _has_head(left, language), _has_head(until_and, language)
     if left_head and right_head:
+        return True
+    if len(until_and) > 1 and until_and[0].kind == "head":
         return True
     if left_head:
         first = until_and[0] if until_and else None
@@ -323,26 +354,45 @@ def _mention(
         last -= 1
     if first > last:
         return None
+    if first > 0 and _is_field_adjective(tokens, first, lexical):
+        first -= 1
     run = tokens[first : last + 1]
-    text = sentence[run[0].start : run[-1].end].strip()
+    end = run[-1].end
+    if language == "en" and run[-1].text.endswith(("'s", "’s")):
+        end -= 2
+    text = sentence[run[0].start : end].strip()
     if len(text) > _LONGEST_NAME:
         return None
-    heads = [head_of(t.text, language) for t in run if t.kind == "head"]
+    heads = [compound_head(t.text, language) for t in run if t.kind == "head"]
+    if not heads and len(run) == 1 and run[0].kind == "quoted":
+        inside = [compound_head(w, language) for w in _INSIDE.findall(run[0].text)]
+        heads = [head for head in inside if head is not None]
     kind = next((head.kind for head in heads if head and head.kind), None)
-    telling = [t for t in run if t.kind in ("name", "quoted")]
+    telling = [t for t in run if t.kind in ("name", "quoted") or _is_compound(t, language)]
     if not telling or (len(run) == 1 and not _is_name_alone(run[0])):
         return None
+    outside = 0
+    while not lexical.adjectives and len(run) > 1 and _is_common(run[0]):
+        run, outside = run[1:], outside + 1
+    if outside:
+        text = sentence[run[0].start : end].strip()
     titled = first > 0 and tokens[first - 1].text.casefold().rstrip(".") in {
         word.rstrip(".") for word in lexical.people
     }
     sure = bool(heads) or any(
-        t.kind == "legal" or t.kind == "quoted" or _odd_spelling(t.text) for t in run
+        t.kind == "legal"
+        or (t.kind == "quoted" and len(run) > 1)
+        or any(_odd_spelling(word) for word in _INSIDE.findall(t.text))
+        for t in run
     )
+    sure = sure or _is_explained(tokens, last)
+    if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
+        sure = False
     acronym = _acronym_behind(tokens, last)
     return Mention(
         text=text,
         start=run[0].start,
-        end=run[-1].end,
+        end=end,
         language=language,
         sure=(sure or acronym is not None) and not (titled and not heads),
         kind=kind,
@@ -350,10 +400,44 @@ def _mention(
     )
 
 
+def _is_field_adjective(tokens: list[_Token], first: int, lexical: Lexicon) -> bool:
+    """"industrial" in small letters before a head noun in small letters."""
+    head, before = tokens[first], tokens[first - 1]
+    return (
+        head.kind == "head"
+        and head.text.islower()
+        and before.kind == "word"
+        and bool(lexical.adjectives)
+        and _agrees(before.text, lexical)
+        and bool(concepts_of(fold(before.text)))
+    )
+
+
+def _is_compound(token: _Token, language: str) -> bool:
+    """"Software-Cluster": a head noun that says itself which."""
+    return token.kind == "head" and head_of(token.text, language) is None
+
+
+def _is_common(token: _Token) -> bool:
+    """A head noun in small letters: "le cluster X" names X."""
+    return token.kind in ("head", "link") and token.text.islower()
+
+
+def _is_explained(tokens: list[_Token], last: int) -> bool:
+    """"X, cluster of ...": what stands behind the name says that it is an organization's."""
+    after = tokens[last + 1 : last + 3]
+    return (
+        len(after) == 2
+        and after[0].text == ","
+        and after[1].kind == "head"
+        and after[1].text.islower()
+    )
+
+
 def _is_name_alone(token: _Token) -> bool:
     if token.text in _never_names():
         return False
-    return token.kind in ("name", "quoted")
+    return token.kind in ("name", "quoted", "head")
 
 
 def _without_opening_word(
@@ -365,22 +449,47 @@ def _without_opening_word(
         if token.kind == "name" and _never_inside(token, lexical):
             first += 1
             continue
+        if token.text.casefold() in lexical.events and tokens[first + 1].kind in ("head", "quoted"):
+            first += 1
+            continue
         opens = first == 0 or tokens[first - 1].text in ".:;!?–-•"
-        heads = [t for t in tokens[first : last + 1] if t.kind == "head"]
-        if (
-            opens
-            and token.kind == "name"
-            and tokens[first + 1].kind == "head"
-            and lexical.adjectives
-            and heads
-            and token.text[1:].islower()
-            and not _agrees(token.text, lexical)
-            and head_of(tokens[first + 1].text, language) is not None
-        ):
+        if opens and _stands_apart(tokens, first, last, lexical, language):
+            first += 1
+            continue
+        if first > 0 and _is_place(tokens, first, lexical, language):
             first += 1
             continue
         break
     return first
+
+
+def _stands_apart(
+    tokens: list[_Token], first: int, last: int, lexical: Lexicon, language: str
+) -> bool:
+    """Whether a capitalised word opens a sentence before a name that begins behind it.
+
+    In a language with cases, what stands before the head noun agrees with it.
+    """
+    word = tokens[first]
+    if not lexical.adjectives or word.kind != "name" or not word.text[1:].islower():
+        return False
+    head = next((t.text for t in tokens[first + 1 : last + 1] if t.kind == "head"), None)
+    if head is None or agrees(word.text, head, language):
+        return False
+    between = tokens[first + 1 : last + 1]
+    for token in between:
+        if token.kind == "head":
+            return True
+        if token.kind != "name" or not agrees(token.text, head, language):
+            return False
+    return False
+
+
+def _is_place(tokens: list[_Token], first: int, lexical: Lexicon, language: str) -> bool:
+    """Whether a run begins with a city that a preposition ties to the words before."""
+    before = tokens[first - 1].text.casefold()
+    word = tokens[first].text
+    return before in lexical.prepositions and city_at(word, 0, language) is not None
 
 
 def _agrees(word: str, lexical: Lexicon) -> bool:

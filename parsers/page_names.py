@@ -11,8 +11,9 @@ from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.document import Block, Document
+from parsers.labels import find_labels
 from parsers.mentions import Mention, find_mentions, key_of, sentences
-from parsers.phrases import mark, matches
+from parsers.phrases import mark, matches, without_labels
 
 _MOST_SENTENCES = 1500
 _SHORTEST_KEY = 5
@@ -45,15 +46,19 @@ class PageNames:
         None.
         """
         number = self.sentences[index][0]
-        names: dict[str, None] = {}
+        before: list[Mention] = []
         at = index - 1
         while at >= 0 and self.sentences[at][0] == number:
-            names |= dict.fromkeys(self._topics(self.mentions[at]))
+            before += self.mentions[at]
             at -= 1
+        names = dict.fromkeys(self._topics(before))
         if not names and at >= 0:
-            before = self.document.blocks[self.sentences[at][0]]
-            if before.kind == "heading" or before.bold or len(self.mentions[at]) == 1:
+            above = self.document.blocks[self.sentences[at][0]]
+            if above.kind == "heading" or above.bold or len(self.mentions[at]) == 1:
                 names |= dict.fromkeys(self._topics(self.mentions[at]))
+        if not names and index and self.sentences[index - 1][0] == number:
+            sure = [mention for mention in self.mentions[index - 1] if mention.sure]
+            names = dict.fromkeys(self.full(mention) for mention in sure[:2])
         clusters = [name for name in names if name != self.publisher] or list(names)
         if len(clusters) > 1:
             return None
@@ -76,12 +81,16 @@ class PageNames:
         """Names that count because a word such as "members" or "clusters" announces them."""
         language = self.document.language
         holders = tuple(section(language, "certifications").get("holders") or ())
-        if not holders:
-            return set()
         everything = [mention.text for mention in find_mentions(sentence, language)]
         marked = mark(sentence, language, (), everything)
-        either = "|".join(holders)
         names: set[str] = set()
+        for match in matches(marked, ("{S}",)):
+            sure = sum(mention.sure for mention in match.subjects)
+            if len(match.subjects) > 2 and sure * 2 >= len(match.subjects):
+                names |= {m.text for m in match.subjects if " " not in m.text}
+        if not holders:
+            return names
+        either = "|".join(holders)
         for match in matches(marked, (f"({either}) [:|,] {{S}}",)):
             if len(match.subjects) > 1:
                 names |= {mention.text for mention in match.subjects}
@@ -93,7 +102,9 @@ class PageNames:
         return frozenset(s.id for s in load_schemes() if s.membership_of)
 
     def _topics(self, mentions: list[Mention]) -> list[str]:
-        return [self.full(m) for m in mentions if m.sure and m.kind == "cluster"]
+        named = [m for m in mentions if m.sure and m.kind in _TOPICS]
+        clusters = [m for m in named if m.kind == "cluster"]
+        return [self.full(m) for m in clusters or named]
 
     def full(self, mention: Mention | str) -> str:
         """The longest name that the page gives for this one; itself where there is none."""
@@ -111,30 +122,29 @@ def read_names(document: Document) -> PageNames:
             if len(page.sentences) >= _MOST_SENTENCES:
                 break
             page.sentences.append((number, sentence))
-            found = find_mentions(sentence, document.language)
+            labels = find_labels(sentence, document.language)
+            told = [label for label in labels if label.scheme not in page.memberships]
+            found = find_mentions(without_labels(sentence, told), document.language)
             page.mentions.append(found)
             for mention in found:
                 key = key_of(mention.text)
                 if len(key) >= _SHORTEST_KEY and (key in hosts or key == home):
                     page.known.add(mention.text)
     headline = find_mentions(document.headline or "", document.language)
-    page.topic = _topic(page, headline)
     _link_short_names(page, headline)
+    page.topic = _topic(page, headline)
     if document.publisher:
         page.publisher = page.full(document.publisher)
-    if page.topic:
-        page.topic = page.full(page.topic)
     return page
 
 
 def _topic(page: PageNames, headline: list[Mention]) -> str | None:
-    for mention in headline:
-        if mention.sure and mention.kind in _TOPICS:
-            return mention.name
-    for found in page.mentions[:4]:
-        for mention in found[:1]:
-            if mention.sure and mention.kind in _TOPICS and mention.start < 3:
-                return mention.name
+    kinds = {m.name: m.kind for found in page.mentions for m in found if m.sure}
+    openings = [m for found in page.mentions[:4] for m in found[:1] if m.start < _OPENING]
+    for mention in [*headline, *openings]:
+        name = page.full(mention)
+        if mention.sure and (mention.kind or kinds.get(name)) in _TOPICS:
+            return name
     return None
 
 
@@ -154,9 +164,6 @@ def _link_short_names(page: PageNames, headline: list[Mention]) -> None:
         keys.setdefault(normal_key(name), name)
     for name in names:
         if _is_full(name):
-            first = keys[normal_key(name)]
-            if first != name and same_organization(first, name):
-                page._full[name] = first
             continue
         bare = _without_heads(name, page.document.language)
         if bare in declared:

@@ -6,7 +6,7 @@ is written as it is read:
 
     {S} (is|was) [the] coordinator* of ... {O}
 
-`{S}` and `{O}` are names or lists of names, `{L}` is a label, `*` any ending, ``(a|b c)`` one of
+`{S}` and `{O}` are names or lists of names, ``{O}-`` one in a compound ("X-member"), `{L}` is a label, `*` any ending, ``(a|b c)`` one of
 several, ``[a]`` may be missing, ``\(`` a bracket, ``...`` up to six words, ``....`` up to sixteen with names.
 """
 
@@ -21,8 +21,8 @@ from languages.names_lexicon import lexicon
 from languages.words import codes
 from parsers.mentions import LONGEST_SENTENCE, Mention, find_mentions
 
-_PART = re.compile(r"\\[()]|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
-_NAME = r"<\d{1,3}> (?:\( [^()]{0,80}\) )?"
+_PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
+_NAME = r"<\d{1,3}> (?!- \w)(?:\( [^()]{0,80}\) )?"
 _MARK = re.compile(r"[<\[](\d{1,3})[>\]]")
 _WORD = re.compile(r"\.{2,}|\w+(?:[-'’.&+/]\w+)*\.?(?=\s|$)|\w+(?:[-'’.&+/]\w+)*|[^\w\s]")
 
@@ -68,11 +68,7 @@ def mark(
     spans: list[tuple[int, int, str]] = []
     for number, label in enumerate(labels):
         spans.append((label.start, label.end, f"[{number}]"))
-    masked = sentence
-    for label in labels:
-        blank = ";" * (label.end - label.start)
-        masked = masked[: label.start] + blank + masked[label.end :]
-    for mention in find_mentions(masked, language):
+    for mention in find_mentions(without_labels(sentence, labels), language):
         if mention.sure or mention.text in names:
             spans.append((mention.start, mention.end, f"<{len(mentions)}>"))
             mentions.append(mention)
@@ -86,6 +82,14 @@ def mark(
     parts += (m.group().casefold() for m in _WORD.finditer(sentence, position))
     line = "".join(_parted(part) for part in parts)
     return Marked(sentence, language, tuple(mentions), tuple(labels), line)
+
+
+def without_labels(sentence: str, labels: Sequence[Label]) -> str:
+    """The sentence with its labels blanked out, at the same length: they are no names."""
+    for label in labels:
+        blank = ";" * (label.end - label.start)
+        sentence = sentence[: label.start] + blank + sentence[label.end :]
+    return sentence
 
 
 def _parted(word: str) -> str:
@@ -134,6 +138,8 @@ def pattern(phrase: str) -> re.Pattern[str]:
             parts.append(r"(?:(?![.;:] )\S+ ){0,16}?")
         elif part in ("{S}", "{O}"):
             parts.append(f"(?P<{part[1]}>{_list()})")
+        elif part in ("{S}-", "{O}-"):
+            parts.append(rf"(?P<{part[1]}><\d{{1,3}}> )- ")
         elif part == "{L}":
             parts.append(r"(?P<L>\[\d{1,3}\]) ")
         elif part in ("(", "["):

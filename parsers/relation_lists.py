@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from items import RelationKind
 from languages.words import section
 from parsers.document import Document
-from parsers.entries import read_entry
+from parsers.entries import read_entry, split_ands, split_list
 from parsers.listings import Listing, item_text, read_listings
 from parsers.mentions import find_mentions
 from parsers.page_names import PageNames
@@ -17,6 +18,7 @@ from parsers.told_relations import Told
 _KINDS: tuple[RelationKind, ...] = ("founder_of", "member_of", "partner_of")
 _LONGEST_LEAD = 160
 _SHARE_OF_NAMES = 0.7
+_SHORTEST_LIST = 2
 
 
 def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[int]]:
@@ -24,7 +26,7 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
     told: list[Told] = []
     used: set[int] = set()
     for listing in read_listings(document):
-        kind = _kind(listing, document.language)
+        kind = _kind(listing.lead, document.language)
         if kind is None:
             continue
         whole = _whole(listing, page)
@@ -37,18 +39,41 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
     return told, used
 
 
-def _kind(listing: Listing, language: str) -> RelationKind | None:
-    lead = listing.lead.strip(" :.–-").casefold()
+def told_inline(sentence: str, page: PageNames) -> list[Told]:
+    """"Members of X: A, B and C"."""
+    lead, colon, tail = sentence.partition(": ")
+    language = page.document.language
+    kind = _kind(lead, language) if colon else None
+    if kind is None:
+        return []
+    named = [mention for mention in find_mentions(lead, language) if mention.sure]
+    if len(named) != 1:
+        return []
+    parts = [piece for part in split_list(tail.rstrip(" .")) for piece in split_ands(part, language)]
+    entries = [entry for part in parts if (entry := read_entry(part, language)) is not None]
+    if len(parts) < _SHORTEST_LIST or len(entries) < _SHARE_OF_NAMES * len(parts):
+        return []
+    return [Told(entry.name, kind, page.full(named[0]), sentence) for entry in entries]
+
+
+def _kind(lead: str, language: str) -> RelationKind | None:
+    lead = lead.strip(" :.–-").casefold()
     if not lead or len(lead) > _LONGEST_LEAD:
         return None
     lists = section(language, "relations").get("lists") or {}
     for kind in _KINDS:
         for phrase in lists.get(kind) or ():
-            before, star, after = phrase.partition(" *")
-            if lead == before or (star and re.match(rf"{re.escape(before)}\s", lead)):
-                if not after or lead.endswith(after.strip()):
-                    return kind
+            if _phrase(phrase).fullmatch(lead):
+                bodies = lists.get("not") or ()
+                return None if any(body in lead for body in bodies) else kind
     return None
+
+
+@cache
+def _phrase(phrase: str) -> re.Pattern[str]:
+    """A lead such as "members of *", where the star stands for any words."""
+    parts = [".{1,120}" if word == "*" else re.escape(word) for word in phrase.split()]
+    return re.compile(r"\s".join(parts))
 
 
 def _whole(listing: Listing, page: PageNames) -> str | None:

@@ -7,7 +7,7 @@ from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.organizations import read_organizations
 from parsers.page_names import is_teaser, read_names
-from parsers.relation_lists import told_in_lists
+from parsers.relation_lists import told_in_lists, told_inline
 from parsers.told_relations import Told, told_in
 
 __all__ = ["read_organizations", "read_relations"]
@@ -29,9 +29,9 @@ def read_relations(document: Document) -> list[Relation]:
             )
     listed, used = told_in_lists(document, page)
     told += listed
-    for index, (number, _) in enumerate(page.sentences):
+    for index, (number, sentence) in enumerate(page.sentences):
         if number not in used and not is_teaser(document.blocks[number]):
-            told += told_in(index, page)
+            told += told_inline(sentence, page) or told_in(index, page)
     return [_item(each, document) for each in _once(told)]
 
 

@@ -24,6 +24,7 @@ _KINDS: tuple[RelationKind, ...] = (
     "renamed_to",
     "merged_into",
 )
+_OF_A_BODY = ("coordinator_of", "former_coordinator_of", "founder_of", "member_of")
 _MOST_NAMES = 40
 
 
@@ -40,7 +41,7 @@ class Told:
 @cache
 def _may_tell(language: str) -> object:
     words = section(language, "relations")
-    phrases = [p for key, listed in words.items() if key != "lists" for p in listed]
+    phrases = [p for key, listed in words.items() if key not in ("lists", "coordinator") for p in listed]
     return trigger(tuple(phrases))
 
 
@@ -71,6 +72,8 @@ def _plain(
         subjects, objects = match.subjects, match.objects
         if kind == "partner_of" and not objects and len(subjects) == 2:
             subjects, objects = subjects[:1], subjects[1:]
+        if kind in _OF_A_BODY and any(mention.kind == "public body" for mention in objects):
+            continue
         yield from _pairs(kind, _names(subjects, page), _names(objects, page), marked)
 
 
@@ -93,7 +96,8 @@ def _of_topic(
         return
     for match in found:
         if match.subjects:
-            yield from _pairs(kind, _names(match.subjects, page), [topic], marked)
+            subjects = _names(match.subjects, page)
+            yield from _pairs(kind, subjects, [topic], marked)
         else:
             yield from _pairs(kind, [topic], _names(match.objects, page), marked)
 
