@@ -123,16 +123,15 @@ def _resolve(key: str, language: str, inflected: bool) -> tuple[tuple[str, City]
     grammar = _grammar(language)
     if key in grammar.never or len(key) < 2:
         return ()
+    choices = [_word_forms(word, grammar) for word in key.split(" ")] if inflected else []
+    if choices and not grammar.never.isdisjoint(choices[0]) and len(choices) == 1:
+        return ()
     exact = _named(key)
     if exact or not inflected:
         return exact
     found: dict[tuple[str, str], tuple[str, City]] = {}
-    choices = [_word_forms(word, grammar) for word in key.split(" ")]
     for forms in islice(product(*choices), _MOST_FORMS):
-        name = " ".join(forms)
-        if name in grammar.never:
-            return ()
-        for spelled, city in _named(name):
+        for spelled, city in _named(" ".join(forms)):
             found.setdefault((city.name, city.country), (spelled, city))
     # Two readings: a city under its own name beats one under a foreign one, then the larger.
     return tuple(sorted(found.values(), key=lambda f: (not f[1].native, -f[1].inhabitants)))

@@ -14,7 +14,7 @@ from operator import mul
 from lxml.html import HtmlElement
 
 from languages.detect import two_letters
-from parsers.blocks import Layout, Segment
+from parsers.blocks import Layout
 from parsers.features import PAGE, REGION, SEGMENT, UNIT, Features
 from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
@@ -38,14 +38,13 @@ _DRAWN = 0.7
 _ARTICLE_TYPES = frozenset(("article", "news", "blog", "newsarticle", "blogposting"))
 
 
-def main_content(root: HtmlElement, layout: Layout) -> list[Segment]:
-    """The segments of the main content, in reading order; all of them where none stands out."""
-    segments = layout.segments
-    if not segments:
+def main_content(root: HtmlElement, layout: Layout) -> list[int]:
+    """Places of the main content's segments in `layout`, in reading order."""
+    if not layout.segments:
         return []
     scores = probabilities(root, layout)
-    threshold = _threshold(scores, [len(segment.text) for segment in segments])
-    return [segment for segment, score in zip(segments, scores, strict=True) if score >= threshold]
+    threshold = _threshold(scores, [len(segment.text) for segment in layout.segments])
+    return [index for index, score in enumerate(scores) if score >= threshold]
 
 
 def probabilities(root: HtmlElement, layout: Layout) -> list[float]:

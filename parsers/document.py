@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from catalogue import Source
+from parsers.blocks import Layout
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Block:
     level: heading 1 to 6; nesting depth (from 1) of a list item; else 0.
     cells: the texts of a row's cells; empty for other kinds.
     bold: the whole block is bold, as hand-made headings are.
+    position: its place among all segments of the page, chrome included (`Document.layout`).
     """
 
     kind: str
@@ -29,6 +31,7 @@ class Block:
     level: int = 0
     cells: tuple[str, ...] = ()
     bold: bool = False
+    position: int = -1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Document:
     main content in reading order, chrome left out; text: the same, one block a line.
     language: of the main content, a two-letter code or "und". headline: the page's own, without
     the site's name. publisher: the organization that speaks here as "we".
+    layout: all visible text with the regions it stands in, chrome included.
     """
 
     root: HtmlElement
@@ -52,3 +56,4 @@ class Document:
     language: str = "und"
     headline: str | None = None
     publisher: str | None = None
+    layout: Layout = field(default_factory=Layout)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from parsers.blocks import Layout, Segment
+from parsers.blocks import Layout
 from parsers.charset import seen
 from parsers.hints import Hint
 
@@ -63,7 +63,7 @@ class _Ballot:
 
 
 def read_headline(
-    root: HtmlElement, layout: Layout, content: list[Segment], url: str, site: Iterable[str]
+    root: HtmlElement, layout: Layout, content: list[int], url: str, site: Iterable[str]
 ) -> str | None:
     """The headline; `site` are names of the site and its publisher, which are none."""
     names = {fold(name) for name in site if name} | set(_host_names(url))
@@ -113,12 +113,12 @@ def _metadata(root: HtmlElement) -> Iterator[tuple[float, str]]:
             yield weight, text
 
 
-def _headings(layout: Layout, content: list[Segment]) -> Iterator[tuple[str, float]]:
+def _headings(layout: Layout, content: list[int]) -> Iterator[tuple[str, float]]:
     """Visible headings that may be the headline, each with its weight."""
-    chosen = {id(segment) for segment in content}
+    chosen = set(content)
     firsts = 0
     seconds = 0
-    for segment in layout.segments:
+    for place, segment in enumerate(layout.segments):
         if segment.kind != "heading" or segment.level > 2 or len(segment.text) > _LONGEST:
             continue
         region = layout.regions[segment.region]
@@ -139,7 +139,7 @@ def _headings(layout: Layout, content: list[Segment]) -> Iterator[tuple[str, flo
             steps += 1
         if hints & _CHROME and not hints & Hint.ARTICLE:
             weight *= 0.4
-        if id(segment) in chosen:
+        if place in chosen:
             weight *= 1.2
         yield segment.text, weight
 

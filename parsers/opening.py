@@ -62,7 +62,7 @@ def open_document(
     text, encoding = _readable(content, content_type)
     root, layout = _parse(text)
     content = main_content(root, layout)
-    blocks = [Block(s.kind, s.text, s.element, s.level, s.cells, s.bold) for s in content]
+    blocks = [_block(layout, index) for index in content]
     names = site_names(root)
     if source is not None and source.organization:
         names.append(source.organization)
@@ -77,6 +77,20 @@ def open_document(
         headline=read_headline(root, layout, content, url, names),
         language=read_language(root, blocks, url, source),
         publisher=source.organization if source else None,
+        layout=layout,
+    )
+
+
+def _block(layout: Layout, index: int) -> Block:
+    segment = layout.segments[index]
+    return Block(
+        segment.kind,
+        segment.text,
+        segment.element,
+        segment.level,
+        segment.cells,
+        segment.bold,
+        index,
     )
 
 
