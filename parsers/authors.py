@@ -1,10 +1,170 @@
-"""Who wrote an article, as printed."""
+"""Who wrote an article, as printed.
+
+JSON-LD, meta and marked-up bylines first; else a line by the headline or at the end that says
+"by", "von", "autor". A name that is the site's, an address or a role's is left out.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from languages.words import section
+from parsers.charset import seen
 from parsers.document import Document
+from parsers.headline import fold
+from parsers.hints import Hint
+
+_LONGEST = 80
+_MOST = 6
+_ARTICLE_TYPES = re.compile(r"Article|Posting|Report|Review")
+_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl")
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:byline|author|autor|auteur|writer|vcard|fn|p-author)(?:[\s_-]|$|name)", re.I
+)
+_UNMARKED = re.compile(r"bio|box|avatar|image|desc|about|info|comment|social|link[s]|follow", re.I)
+_COMMENT = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|respond|replies|related|sidebar)(?:[\s_-]|$)", re.I
+)
+_PERSON = re.compile(
+    r"[^\W\d_]{1,2}\.?(?:[^\W\d_]|['’.-]){0,30}"
+    r"(?:\s(?:(?:van|von|de|der|den|da|di|del|la|le|du|zu)\s){0,2}(?!\d)[A-ZÀ-ŽА-ЯΑ-Ω][\w'’.-]{0,30}){1,4}"
+)
+_SEPARATOR = re.compile(r"\s*(?:,|;|\||/|\s&\s|\s(?:and|und|et|y|i|e|a|og|och|en|og|і|и)\s)\s*")
+_NOT_A_NAME = re.compile(
+    r"https?:|www\.|@|\d{2,}|[<>{}\[\]=*#]|[.!?:]\s|\.(?:com|de|pl|org|net)\b", re.I
+)
+_ROLES = frozenset(
+    ("admin", "administrator", "webmaster", "editor", "root", "user", "superuser", "guest", "null")
+)
+_DATE_AFTER = re.compile(r"\s+(?:[|•·–—-]|\d|am\s|on\s|le\s|del?\s\d|vom\s|dnia\s).*$", re.I)
 
 
 def read_authors(document: Document) -> list[str]:
     """Authors' names in the order of the page; nothing that is no person or byline."""
+    for names in (
+        _in_jsonld(document.jsonld),
+        _in_meta(document),
+        _marked(document),
+        _said(document),
+    ):
+        found = _clean(names, document)
+        if found:
+            return found
     return []
+
+
+def _in_jsonld(things: list[dict[str, Any]]) -> Iterator[str]:
+    for thing in things:
+        kind = thing.get("@type")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if any(isinstance(k, str) and _ARTICLE_TYPES.search(k) for k in kinds):
+            yield from _names(thing.get("author") or thing.get("creator"))
+            return
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _names(value.get("name"))
+    elif isinstance(value, list):
+        for part in value[:_MOST]:
+            yield from _names(part)
+
+
+def _in_meta(document: Document) -> Iterator[str]:
+    head = document.root.find("head")
+    if head is None:
+        return
+    for meta in head.iterfind("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        if name in _META:
+            yield meta.get("content") or ""
+
+
+def _marked(document: Document) -> Iterator[str]:
+    """The first byline that is marked as one, outside of comments."""
+    likely: str | None = None
+    for element in document.root.iter("a", "span", "p", "div", "address", "cite", "strong", "b"):
+        sure = element.get("rel") == "author" or element.get("itemprop") == "author"
+        if not sure:
+            name = element.get("class")
+            if likely or not name or not _MARKED.search(name) or _UNMARKED.search(name):
+                continue
+        if _commented(element):
+            continue
+        text = " ".join("".join(element.itertext())[: 4 * _LONGEST].split())
+        if 1 < len(text) <= 2 * _LONGEST:
+            if sure:
+                yield text
+                return
+            likely = text
+    if likely:
+        yield likely
+
+
+def _commented(element: HtmlElement) -> bool:
+    for steps, outer in enumerate(element.iterancestors()):
+        if steps >= 8 or outer.tag == "body":
+            return False
+        if _COMMENT.search(f"{outer.get('class') or ''} {outer.get('id') or ''}"[:200]):
+            return True
+    return False
+
+
+def _said(document: Document) -> Iterator[str]:
+    """A name behind a byline word, in a short line of its own."""
+    words = _byline(document.language)
+    if words is None:
+        return
+    regions = document.layout.regions
+    for segment in document.layout.segments:
+        if len(segment.text) > _LONGEST or segment.kind == "heading":
+            continue
+        match = words.match(segment.text)
+        if match is None or regions[segment.region].hints & (Hint.COMMENT | Hint.RELATED):
+            continue
+        name = _DATE_AFTER.sub("", segment.text[match.end() :]).strip(" ,;:|.-–—")
+        if _PERSON.fullmatch(name):
+            yield name
+            return
+
+
+def _byline(language: str) -> re.Pattern[str] | None:
+    words = [*section("en", "page").get("byline", ()), *section(language, "page").get("byline", ())]
+    words = sorted({word for word in words if len(word) > 1}, key=len, reverse=True)
+    if not words:
+        return None
+    some = "|".join(map(re.escape, words))
+    return re.compile(rf"(?:{some})(?:\s?:\s?|\s)(?=[^\W\d_a-z])", re.I)
+
+
+def _clean(names: Iterable[str], document: Document) -> list[str]:
+    """The names without byline words, dates and what is no name; each once."""
+    taken = {fold(name) for name in (document.publisher, document.headline) if name}
+    byline = _byline(document.language)
+    roles = _ROLES | {*section(document.language, "page").get("byline", ())}
+    found: list[str] = []
+    for name in names:
+        name = " ".join(seen(name[: 4 * _LONGEST]).split())
+        for _ in range(2):  # "Text: von Anna Nowak"
+            if byline is not None and (match := byline.match(name)) is not None:
+                name = name[match.end() :]
+        name = _DATE_AFTER.sub("", name).strip(" ,;:|.-–—•·")
+        for part in _SEPARATOR.split(name)[:_MOST]:
+            if (
+                1 < len(part) <= _LONGEST
+                and len(part.split()) <= 6
+                and not _NOT_A_NAME.search(part)
+                and part.lower() not in roles
+                and fold(part) not in taken
+            ):
+                found.append(part)
+                taken.add(fold(part))
+        if len(found) >= _MOST:
+            break
+    return found[:_MOST]

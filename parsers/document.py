@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml.html import HtmlElement
 
 from catalogue import Source
 from parsers.blocks import Layout
+from parsers.jsonld import read_jsonld
 
 
 @dataclass(slots=True)
@@ -57,3 +59,11 @@ class Document:
     headline: str | None = None
     publisher: str | None = None
     layout: Layout = field(default_factory=Layout)
+    _jsonld: list[dict[str, Any]] | None = None
+
+    @property
+    def jsonld(self) -> list[dict[str, Any]]:
+        """All JSON-LD objects of the page (`parsers.jsonld.read_jsonld`), read once."""
+        if self._jsonld is None:
+            self._jsonld = read_jsonld(self.root)
+        return self._jsonld
