@@ -15,7 +15,7 @@ from parsers.content import main_content
 from parsers.document import Block, Document
 from parsers.headline import read_headline
 from parsers.language import read_language
-from parsers.publisher import site_names
+from parsers.publisher import read_publisher, site_names
 
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
@@ -63,10 +63,10 @@ def open_document(
     root, layout = _parse(text)
     content = main_content(root, layout)
     blocks = [_block(layout, index) for index in content]
-    names = site_names(root)
+    names = site_names(root, layout)
     if source is not None and source.organization:
         names.append(source.organization)
-    return Document(
+    document = Document(
         root=root,
         url=url,
         fetched_at=fetched_at,
@@ -76,9 +76,13 @@ def open_document(
         text="\n".join(block.text for block in blocks),
         headline=read_headline(root, layout, content, url, names),
         language=read_language(root, blocks, url, source),
-        publisher=source.organization if source else None,
         layout=layout,
     )
+    if source is not None and source.organization:
+        document.publisher = source.organization
+    else:
+        document.publisher = read_publisher(names, document.jsonld)
+    return document
 
 
 def _block(layout: Layout, index: int) -> Block:
