@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 
 from languages.dates import DateSpan
+from languages.places import cities_in
 from parsers.event_words import EventWords, Trigger
 
 LONGEST_NAME = 120
-_TOKEN = re.compile(r"[\"„“”«»][^\"„“”«»]{2,90}[\"„“”«»]|[\w&][\w.'’&/+-]*|[–—-]")
-_QUOTED = re.compile(r"[„“«\"]([^\"„“”«»]{4,110})[\"”“»]")
+_QUOTES = (
+    r"„[^„“”\"«»]{4,110}[“”\"]|«[^«»]{4,110}»|»[^«»]{4,110}«|“[^„“”]{4,110}”|\"[^\"„“”]{4,110}\""
+)
+_QUOTED = re.compile(_QUOTES)
+_TOKEN = re.compile(rf"{_QUOTES}|[\w&][\w.'’&/+-]*|[–—-]")
 _VERBAL = frozenset({"signing", "founding"})
 _ENDS = " ,;:.–—-|(/"
 _WORDS_AROUND = 12
 
 
 def event_name(
-    sentence: str, trigger: Trigger, span: DateSpan, words: EventWords, heading: str
+    sentence: str,
+    trigger: Trigger,
+    span: DateSpan,
+    words: EventWords,
+    heading: str,
+    language: str,
 ) -> str:
     """A short name: `heading` where it names such an event, else words of the sentence."""
     titled = words.trigger(heading) if heading else None
@@ -26,12 +35,13 @@ def event_name(
         return phrase
     if kindred:
         return clean_title(heading, span)
-    clause = _clause(sentence, trigger, span, words)
+    clause = _clause(sentence, trigger, span, words, language)
     if len(clause.split()) >= 3:
         return clause
     if titled:
         return clean_title(heading, span)
-    return clause or phrase or trigger.word
+    name = clause or phrase or trigger.word
+    return f"{name}: {heading}"[:LONGEST_NAME] if heading and " " not in name else name
 
 
 def clean_title(title: str, span: DateSpan) -> str:
@@ -53,13 +63,18 @@ def _telling(phrase: str, trigger: Trigger) -> bool:
 
 def _phrase(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
     """The noun phrase around the trigger, without the date, the verb and what follows them."""
+    quotes = list(_QUOTED.finditer(sentence))
+    for quote in quotes:
+        if quote.start() < trigger.start and trigger.end < quote.end():
+            return quote.group()[1:-1].strip(_ENDS)
     start = _start(sentence, trigger, span, words)
     end = _end(sentence, trigger, span, words)
     name = sentence[start:end].strip(_ENDS)
     if len(name) <= len(trigger.word) + 3:
-        quoted = _QUOTED.search(sentence)
-        if quoted and min(abs(quoted.start() - trigger.end), abs(quoted.end() - trigger.start)) < 60:
-            name = quoted.group(1).strip(_ENDS)
+        for quote in quotes:
+            if min(abs(quote.start() - trigger.end), abs(quote.end() - trigger.start)) < 60:
+                name = quote.group()[1:-1].strip(_ENDS)
+                break
     return _without_day_words(name, words)[:LONGEST_NAME].strip()
 
 
@@ -90,7 +105,10 @@ def _end(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> 
         if sentence[last : word.start()].strip(" "):
             break
         token = word.group()
-        if words.held.match(sentence, word.start()) or words.planned.match(sentence, word.start()):
+        at = word.start()
+        if words.held.match(sentence, at) or words.planned.match(sentence, at):
+            break
+        if words.name_ends.match(sentence, at) and len(sentence[trigger.end : end].split()) > 1:
             break
         last = word.end()
         if not (token[0].islower() and len(token) <= 3) and token not in "–—-":
@@ -98,21 +116,32 @@ def _end(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> 
     return end
 
 
-def _clause(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
+def _clause(
+    sentence: str, trigger: Trigger, span: DateSpan, words: EventWords, language: str
+) -> str:
     """Words around the trigger up to the next stop on either side, without the date."""
     low = max((sentence.rfind(mark, 0, trigger.start) for mark in ",;:("), default=-1) + 1
     ends = [e for mark in ",;:()" if (e := sentence.find(mark, trigger.end)) >= 0]
     high = min(ends, default=len(sentence))
+    for verb in (words.held, words.planned):
+        while said := verb.search(sentence, low, trigger.start):
+            low = said.end()
+            while low < trigger.start and sentence[low].isalpha():
+                low += 1
     text = sentence[low:high]
     if low <= span.span[0] and span.span[1] <= high:
         before = _without_day_words(sentence[low : span.span[0]], words)
         after = sentence[span.span[1] : high]
         after = re.sub(r"^\s?(?:r|р|г|roku|року|года)\b\.?", "", after)
         text = f"{before} {after.lstrip(_ENDS)}"
+    text = text.strip(_ENDS)
+    city = next(cities_in(text[:60], language), None)
+    if city and city.span[0] <= 3:
+        text = text[city.span[1] :]
     tokens = text.split()
     at = next((i for i, t in enumerate(tokens) if trigger.word[:5] in t), 0)
     tokens = tokens[max(0, at - _WORDS_AROUND) : at + _WORDS_AROUND]
-    while tokens and len(tokens[0]) <= 2 and tokens[0].islower():
+    while tokens and (len(tokens[0]) <= 3 and tokens[0].islower() or len(tokens[0]) == 1):
         tokens.pop(0)
     while tokens and len(tokens[-1]) <= 3 and tokens[-1].islower():
         tokens.pop()

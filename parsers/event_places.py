@@ -58,7 +58,7 @@ def where_in(
     place = ", ".join(venues[0]) if venues else None
     end = venues[1] if venues else at - low
     city = _nearest(cities, end, at - low)
-    named = [nominative(part, language) for part in venues[0]] if venues else []
+    named = [_named(part, language, words) for part in venues[0]] if venues else []
     if place:
         place = ", ".join(dict.fromkeys(named)) or place
     if city is None and named:
@@ -72,6 +72,20 @@ def where_in(
     return Where(place, city.city.name, city.city.country)
 
 
+def _named(venue: str, language: str, words: EventWords) -> str:
+    """A venue's name in the nominative, as far as its first words are known."""
+    first, *rest = venue.split(" ")
+    form = words.venue_forms.get(first.casefold())
+    if form is None:
+        return nominative(venue, language)
+    for number, word in enumerate(rest):
+        ending = next((e for e in words.venue_adjectives if word.endswith(e)), None)
+        if ending is None:
+            break
+        rest[number] = word[: -len(ending)] + words.venue_adjectives[ending]
+    return " ".join((form, *rest))
+
+
 def _nearest(cities: list[Mention], venue_end: int, date_at: int) -> Mention | None:
     """The city behind the venue, else the one nearest to the date."""
     if not cities:
@@ -79,9 +93,7 @@ def _nearest(cities: list[Mention], venue_end: int, date_at: int) -> Mention | N
     return min(cities, key=lambda c: min(abs(c.span[0] - venue_end), abs(c.span[0] - date_at)))
 
 
-def _venues(
-    text: str, words: EventWords, cities: list[Mention]
-) -> tuple[list[str], int] | None:
+def _venues(text: str, words: EventWords, cities: list[Mention]) -> tuple[list[str], int] | None:
     """Venue phrases that stand one behind the other, and where they end."""
     found: list[str] = []
     end = -1
@@ -107,24 +119,33 @@ def _venue_at(text: str, start: int, words: EventWords) -> tuple[str, int] | Non
     between = text[start : venue.start()]
     if any(mark in between for mark in ",;:.(") or len(between.split()) > 2:
         return None
-    end, proper, last = start, False, start
+    if words.leads.search(between):
+        return None
+    end, proper, small, last = start, False, False, start
     for count, word in enumerate(_PHRASE.finditer(text, start, start + 140)):
         gap = text[last : word.start()]
         if count and (gap.strip(" ") or count > 14):
             break
         token = word.group()
         if word.start() >= venue.end():
-            lower = token[0].islower()
-            if lower and token.strip(".") not in _SMALL:
-                break
+            at = word.start()
+            known = token.strip(".") in _SMALL or words.venues.match(text, at)
+            if token[0].islower() and not known:
+                # "v sídle Únie klastrov Slovenska": one small word, then the name goes on.
+                if small or len(token) < 4 or not text[word.end() + 1 : word.end() + 2].isupper():
+                    break
+                small = True
             if words.held.match(text, word.start()) or words.planned.match(text, word.start()):
                 break
             if token[0].isdigit() and not proper:
                 break
         last = word.end()
-        if token[0].isupper() or token[0] in "\"„“«":
+        if token[0].isupper() or token[0] in '"„“«':
             proper = True
-            end = word.end()
+        if token[0].islower() and word.start() >= venue.end():
+            if not words.venues.match(text, word.start()):
+                continue
+        end = word.end()
     if not proper:
         return None
     name = text[start:end]
@@ -133,7 +154,7 @@ def _venue_at(text: str, start: int, words: EventWords) -> tuple[str, int] | Non
         rest = name[premises.end() :]
         rest = rest.lstrip("abcdefghijklmnopqrstuvwxyząęěšíé") if rest[:1].islower() else rest
         name = rest if rest.strip() else name
-    name = name.strip(_PUNCTUATION if not name.endswith(".") else " ,;:")
+    name = name.strip(" ,;:" if name.endswith(".") and "." in name[:-1] else _PUNCTUATION)
     name = re.sub(r"^(?:the|la|le|les|der|die|das|dem|den|el|los|las)\s", "", name)
     return (name, end) if len(name) > 2 else None
 

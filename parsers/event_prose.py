@@ -25,6 +25,8 @@ _REACH = 160
 """Characters between a date and the word that tells of its event."""
 _NEAR = 4
 """Blocks below the headline in which a bare date may be that of the headline's event."""
+_HANDICAP = {"event": 120, "ceremony": 20}
+"""What a word of little meaning weighs, in characters of distance from the date."""
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
 
@@ -102,7 +104,7 @@ def _from_address(document: Document, words: EventWords, country: str | None) ->
         name = clean_title(text, span) if text == document.headline else ""
         return Told(
             _event(
-                document, name or event_name(text, trigger, span, words, ""), trigger, span, where,
+                document, name or event_name(text, trigger, span, words, "", document.language), trigger, span, where,
                 _status(text, words, span, document.fetched_at), f"{text} ({raw})",
             ),
             trigger,
@@ -251,7 +253,7 @@ def _read(
     if from_headline:
         name = clean_title(title, span)
     else:
-        name = event_name(sentence, trigger, span, words, heading)
+        name = event_name(sentence, trigger, span, words, heading, document.language)
     status = _status(sentence, words, span, document.fetched_at)
     event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
     return Told(event, trigger, from_headline)
@@ -269,7 +271,7 @@ def _nearest(sentence: str, span: DateSpan, words: EventWords) -> Trigger | None
         distance = low - trigger.end if trigger.end <= low else trigger.start - high
         if distance < 0 or distance > _REACH:
             continue
-        cost = distance + (120 if trigger.kind == "event" else 0)
+        cost = distance + _HANDICAP.get(trigger.kind, 0)
         if best is None or cost < best[0]:
             best = (cost, trigger)
     return best[1] if best else None

@@ -81,6 +81,8 @@ class EventWords:
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
     day_words: "day" and the like, which lead to a date and belong to no name.
+    venue_forms: a venue's noun in the nominative;
+    venue_adjectives: endings of the adjectives behind it. name_ends: words behind which no name goes on.
     labels: field names in small letters to "when", "end", "where", "who" or "name".
     """
 
@@ -100,6 +102,9 @@ class EventWords:
     today: Stems
     yesterday: Stems
     day_words: frozenset[str]
+    venue_forms: Mapping[str, str]
+    venue_adjectives: Mapping[str, str]
+    name_ends: Stems
     labels: Mapping[str, str]
 
     def triggers(self, text: str) -> Iterator[Trigger]:
@@ -185,5 +190,8 @@ def event_words(language: str) -> EventWords:
         today=_pattern("=" + word for word in own.get("today") or ()),
         yesterday=_pattern("=" + word for word in own.get("yesterday") or ()),
         day_words=frozenset(own.get("day_words") or ()),
+        venue_forms=own.get("venue_forms") or {},
+        venue_adjectives=own.get("venue_adjectives") or {},
+        name_ends=_pattern(f"={word}" if len(word) < 6 else word for word in own.get("name_ends") or ()),
         labels=labels,
     )
