@@ -148,7 +148,8 @@ def _name(text: str, language: str) -> tuple[str | None, str]:
 def _without_tail(text: str, language: str) -> str:
     """The text up to a small word that no name contains: "X Cluster for the first time"."""
     lexical = lexicon(language)
-    ends = (lexical.stop | tails(language)) - lexical.links - lexical.prepositions
+    inside = lexical.links | lexical.prepositions | lexical.articles
+    ends = (lexical.stop | tails(language)) - inside
     words = text.split()
     for index, word in enumerate(words):
         if index and word.islower() and word.strip(",.") in ends:

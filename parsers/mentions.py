@@ -28,6 +28,8 @@ _END = re.compile(
 )
 _INSIDE = re.compile(r"\w+(?:-\w+)*")
 _LOOKAHEAD = 3
+_SPACED_DASH = re.compile(r"\s[-–]\s")
+_ENGLISH_LINKS = frozenset({"of", "for"})
 _SPELLED_OUT = 13
 _SHORTEST_HEAD = 4
 _COMPOUNDING = ("de", "nl", "da", "no", "sv")
@@ -172,7 +174,7 @@ def _classified(match: re.Match[str], language: str, lexical: Lexicon) -> _Token
         kind = "head"
     elif lowered in lexical.ands:
         kind = "and"
-    elif word.islower() and lowered in lexical.links:
+    elif word.islower() and (lowered in lexical.links or lowered in _ENGLISH_LINKS):
         kind = "link"
     elif any(char.isupper() for char in word):
         kind = "name"
@@ -262,6 +264,8 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
     first = tokens[index]
     if first.kind == "number":
         return index if len(first.text) < 4 and index + 1 < len(tokens) else None
+    if first.kind == "mark" and _is_dash_in_name(tokens, index):
+        return index + 1
     if first.kind == "mark":
         joined = first.text in "-–" and 0 < index < len(tokens) - 1
         joined = joined and tokens[index - 1].kind != "quoted"
@@ -288,13 +292,30 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
     return None
 
 
+def _is_dash_in_name(tokens: list[_Token], index: int) -> bool:
+    """"Chemie – Cluster Nord (CCN)": the acronym behind proves that the dash is in the name."""
+    if tokens[index].text not in "-–" or index + 1 >= len(tokens):
+        return False
+    if tokens[index - 1].kind != "name" or tokens[index + 1].kind != "head":
+        return False
+    end = index + 1
+    while end + 1 < len(tokens) and tokens[end + 1].kind in ("name", "head"):
+        end += 1
+    acronym = _acronym_behind(tokens, end)
+    initials = "".join(t.text[0] for t in [tokens[index - 1], *tokens[index + 1 : end + 1]])
+    return acronym is not None and acronym.casefold() == initials.casefold()
+
+
 def _split_at_ands(
     tokens: list[_Token], first: int, last: int, lexical: Lexicon, language: str
 ) -> list[tuple[int, int]]:
     """Cuts "Klaster A i Klaster B" in two, and leaves "Research and Technology Park" whole."""
     parts: list[tuple[int, int]] = []
     start = first
-    for index in range(first + 1, last):
+    if _is_agent_before(tokens, first, last, language):
+        parts.append((first, first))
+        start = first + 1
+    for index in range(start + 1, last):
         if tokens[index].kind != "and" or tokens[index].text == "&":
             continue
         left, right = tokens[start:index], tokens[index + 1 : last + 1]
@@ -303,6 +324,23 @@ def _split_at_ands(
             start = index + 1
     parts.append((start, last))
     return parts
+
+
+def _is_agent_before(tokens: list[_Token], first: int, last: int, language: str) -> bool:
+    """"(led by) PPQ Nowego Klastra": an acronym, then a name that begins with an adjective."""
+    if last - first < 2 or not tokens[first].text.isupper() or len(tokens[first].text) < 3:
+        return False
+    adjectives = 0
+    for token in tokens[first + 1 : last + 1]:
+        if token.kind == "head":
+            return adjectives > 0
+        if token.kind != "name" or not token.text[1:].islower():
+            return False
+        head = next((t.text for t in tokens[first : last + 1] if t.kind == "head"), None)
+        if head is None or not agrees(token.text, head, language):
+            return False
+        adjectives += 1
+    return False
 
 
 def _separate(left: list[_Token], right: list[_Token], language: str) -> bool:
@@ -348,7 +386,10 @@ def _mention(
     lexical: Lexicon,
 ) -> Mention | None:
     first = _without_opening_word(tokens, first, last, lexical, language)
-    while first <= last and tokens[first].kind in ("and", "link", "legal"):
+    while first <= last and (
+        tokens[first].kind in ("and", "link", "legal")
+        or _is_office(tokens, first, last, lexical)
+    ):
         first += 1
     while last >= first and tokens[last].kind in ("and", "link", "word", "number", "mark"):
         last -= 1
@@ -389,6 +430,8 @@ def _mention(
     if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
         sure = False
     acronym = _acronym_behind(tokens, last)
+    if acronym is not None and len(run) > 1 and any(_is_dash_in_name(tokens, i) for i in range(first, last)):
+        text = _SPACED_DASH.sub("-", text)
     return Mention(
         text=text,
         start=run[0].start,
@@ -397,6 +440,16 @@ def _mention(
         sure=(sure or acronym is not None) and not (titled and not heads),
         kind=kind,
         acronym=acronym,
+    )
+
+
+def _is_office(tokens: list[_Token], first: int, last: int, lexical: Lexicon) -> bool:
+    """"(President of the) Board of Cluster X": the board is no organization of its own."""
+    if first == 0 or first == last or tokens[first].kind != "head":
+        return False
+    before = tokens[first - 1].text.casefold()
+    return before in lexical.people and any(
+        token.kind == "head" for token in tokens[first + 1 : last + 1]
     )
 
 

@@ -11,8 +11,9 @@ from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
 from parsers.links import read_alternates, read_canonical, read_feeds, read_links
 from parsers.opening import open_document
+from parsers.organizations import read_organizations
 from parsers.publication import contradicted, read_modification, read_publication
-from parsers.relations import read_organizations, read_relations
+from parsers.relations import read_relations
 
 SUMMARY_LENGTH = 300
 """Longest summary, in characters."""

@@ -5,13 +5,9 @@ from __future__ import annotations
 from items import EVIDENCE_LIMIT, Relation
 from parsers.certifications import read_certifications
 from parsers.document import Document
-from parsers.organizations import read_organizations
 from parsers.page_names import is_teaser, read_names
 from parsers.relation_lists import told_in_lists, told_inline
 from parsers.told_relations import Told, told_in
-
-__all__ = ["read_organizations", "read_relations"]
-
 
 def read_relations(document: Document) -> list[Relation]:
     """Relations between named organizations, each once."""
