@@ -3,52 +3,61 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from items import EVIDENCE_LIMIT, Organization
+from items import EVIDENCE_LIMIT, Organization, OrganizationKind
 from languages.names import normal_key, same_organization
+from languages.names_lexicon import head_of
 from parsers.document import Document
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, read_names
+from parsers.relations import read_relations
 
-_ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.)?[a-z0-9][a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,40}){1,3}(?:/\S{0,100})?"
-)
 _WEBSITE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']{4,120}")
+_BEHIND = 14
 _MOST = 200
+_SUBJECTS: tuple[OrganizationKind, ...] = ("cluster", "park")
 
 
 def read_organizations(document: Document) -> list[Organization]:
-    """Organizations with what the page tells of them: kind, acronym, website."""
+    """Clusters and parks that the page names, and who else has a part in its relations.
+
+    With what the page tells of each: kind, acronym, website, its name in another language.
+    """
     page = read_names(document)
+    ends = {end for r in read_relations(document) for end in (r.subject, r.object)}
     found: dict[str, Organization] = {}
     for index, mentions in enumerate(page.mentions):
         sentence = page.sentences[index][1]
         for mention in mentions:
-            if not mention.sure or (mention.kind is None and mention.acronym is None):
-                continue
-            _add(found, mention, sentence, page)
+            if mention.sure:
+                _add(found, mention, sentence, page, ends)
     for index, (_, sentence) in enumerate(page.sentences):
         _add_website(found, index, sentence, page)
+    _add_publisher(found, page)
     return list(found.values())[:_MOST]
 
 
 def _add(
-    found: dict[str, Organization], mention: Mention, sentence: str, page: PageNames
+    found: dict[str, Organization],
+    mention: Mention,
+    sentence: str,
+    page: PageNames,
+    ends: set[str],
 ) -> None:
     document = page.document
     name = page.full(mention)
     key = normal_key(name)
+    acronym = mention.acronym or _short(mention, name)
     known = found.get(key)
-    if known is None:
-        known = next((o for o in found.values() if same_organization(o.name, name)), None)
-    if known is not None:
-        known.acronym = known.acronym or mention.acronym or _short(mention, name)
+    if known is not None and same_organization(known.name, name):
+        known.acronym = known.acronym or acronym
+        return
+    if not (mention.kind in _SUBJECTS or mention.acronym or name in ends):
         return
     found[key] = Organization(
         name=name,
         names={mention.language: name},
-        acronym=mention.acronym or _short(mention, name),
+        acronym=acronym,
         kind=mention.kind,
         language=document.language,
         url=document.url,
@@ -59,23 +68,38 @@ def _add(
 
 
 def _short(mention: Mention, full: str) -> str | None:
-    """The acronym that stands for `full` elsewhere on the page."""
-    text = mention.name
-    return text if text != full and " " not in text and text.isupper() else None
+    """The acronym that stands for `full` elsewhere on the page: "OKIP" in "Klaster OKIP"."""
+    if mention.name == full:
+        return None
+    words = [w for w in mention.name.split() if head_of(w, mention.language) is None]
+    return words[0] if len(words) == 1 and words[0].isupper() else None
 
 
 def _add_website(
     found: dict[str, Organization], index: int, sentence: str, page: PageNames
 ) -> None:
-    """"More on X at www.x.org": an address in a sentence that names one organization."""
-    addresses = [match.group().rstrip(".,;") for match in _WEBSITE.finditer(sentence)]
-    names = {page.full(m) for m in page.mentions[index] if m.sure and m.kind}
-    if len(addresses) != 1 or len(names) != 1:
+    """"X (www.x.org)", or a sentence with one name and one address."""
+    addresses = list(_WEBSITE.finditer(sentence))
+    if len(addresses) != 1:
+        return
+    address = addresses[0]
+    named = [mention for mention in page.mentions[index] if mention.sure]
+    close = [m for m in named if 0 <= address.start() - m.end < _BEHIND]
+    names = {page.full(mention) for mention in close[-1:] or named}
+    if len(names) != 1:
         return
     known = found.get(normal_key(names.pop()))
     if known is not None and known.website is None:
-        address = addresses[0]
-        known.website = address if "://" in address else f"http://{address}"
+        website = address.group().rstrip(".,;")
+        known.website = website if "://" in website else f"http://{website}"
 
 
-__all__ = ["read_organizations", "replace"]
+def _add_publisher(found: dict[str, Organization], page: PageNames) -> None:
+    """The name that the site's entry in the catalogue gives, beside the page's own."""
+    document = page.document
+    source = document.source
+    if source is None or not source.organization or not source.languages:
+        return
+    known = found.get(normal_key(page.full(source.organization)))
+    if known is not None and source.organization != known.name:
+        known.names.setdefault(source.languages[0], source.organization)
