@@ -20,7 +20,10 @@ _DAYS = rf"{_DAY}(?:(?:,p?{_DAY}){{0,5}}{_JOIN}{_DAY}){{0,2}}(?:-{_DAY}){{0,4}}"
 _MONTH = r"[MQR]\.?"
 _YEAR = rf"[-./,]{{0,2}}{_OF}y?'?Y(?:\.?y)?\.?"
 # Two digits are a year only where no word follows that they could count.
-_SHORT_YEAR = r"(?<![YybLN])(?<![Yy]\.)[-./]?'?(?P<{}>d)(?=$|[;,.()|-]|h?d:d)(?![-.,:/]{{0,2}}[dYn])"
+_SHORT_YEAR = (
+    r"(?<![YybLN])(?<![Yy]\.)[-./]?'?(?P<{}>d)"
+    r"(?=$|[;,.()|-]|h?d:d)(?![-.,:/]{{0,2}}[dYn])"
+)
 _RELATIVE = r"[,]?(?:p?b\.?y?|p?[LN]y?)\.?"
 
 _DAY_FIRST_1 = rf"{_DAYS}(?:\(?W\.?\)?,?)?[-/.]?{_OF}{_MONTH}(?:o\.)?(?:{_YEAR}|{_RELATIVE})?"
@@ -29,7 +32,10 @@ _DAY_FIRST = (
     r"(?![-.,]{0,2}dk?,?Y)"
 )
 _MONTH_FIRST_1 = rf"p?[MQ]\.?p?{_DAYS}(?:{_YEAR}|{_RELATIVE})?"
-_MONTH_FIRST = rf"{_MONTH_FIRST_1}(?:,?{_JOIN}{_MONTH_FIRST_1}){{0,3}}(?!:|[./]d(?!:))"
+_MONTH_FIRST = (
+    rf"{_MONTH_FIRST_1}(?:,?{_JOIN}{_MONTH_FIRST_1}){{0,3}}"
+    r"(?:(?<=[Yy])|(?<=[Yy]\.)|(?!:|[./]d))"
+)
 _YEAR_FIRST_1 = rf"Y(?:\.?,?y)?[.,]?p?(?:M\.?p?|du){_DAYS}"
 _YEAR_FIRST = (
     rf"{_YEAR_FIRST_1}(?:,?{_JOIN}(?:{_YEAR_FIRST_1}|(?:M\.?|du){_DAYS}))?"
@@ -41,7 +47,8 @@ _MONTHS = rf"(?<![dOo])M\.?(?:{_JOIN}M\.?)?{_YEAR}(?:{_JOIN}M\.?{_YEAR})?|Y\.?y?
 _YEARS = rf"Y(?:{_RANGE}Y)?\.?y\.?|y\.?Y(?:{_RANGE}Y)?"
 
 _NUMBERS = (
-    r"d\.d\.Y|d/d/Y|d\|d\|Y|d-d-Y|Y-d-d|Y/d/d|Y\.d\.d|d\.d\.'?d|d/d/d|d-d-d|d/d-Y|d[./]dY|(?<=[pf])ddY"
+    r"d\.d\.Y|d/d/Y|d\|d\|Y|d-d-Y|Y-d-d|Y/d/d|Y\.d\.d|d\.d\.'?d|d/d/d|d-d-d|d/d-Y"
+    r"|d[./]dY|(?<=[pf])ddY"
 )
 _NUMERIC = (
     rf"(?:(?P<first>d\.d\.?|d/d|d\.?)(?P<join>{_RANGE}|,?a)[pf]{{0,2}}(?:W[.,]?)?)?"

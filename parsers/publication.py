@@ -37,7 +37,7 @@ _SUPPORT: dict[tuple[Origin, int], float] = {
 }
 _VISIBLE_SUPPORT = 4.5
 """Most that visible words weigh."""
-_UTC = ("Z", "+00:00", "+0000", "UTC")
+_UTC = ("Z", "+00:00", "+0000", "UTC", "GMT")
 
 
 def read_publication(document: Document, things: list[dict[str, Any]] | None = None) -> DatedValue:
@@ -151,7 +151,7 @@ def _local_day(one: Stated, stated: list[Stated], shown: list[Candidate]) -> str
         for other in stated
         if other.origin == "url" or (other.precision == "minute" and not other.raw.endswith(_UTC))
     ]
-    others += [candidate.value[:10] for candidate in shown[:1]]
+    others += [candidate.value[:10] for candidate in shown]
     if day in others:
         return day
     return next((other for other in others if other in neighbours), day)

@@ -69,7 +69,7 @@ def meaning_within(words_before: str) -> Meaning | None:
     for start in range(len(words) - 1, -1, -1):
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
             found = labels.get(words[start : start + length])
-            if found is not None and length > 0:
+            if found in ("published", "modified"):
                 return found
     return None
 

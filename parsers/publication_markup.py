@@ -16,13 +16,15 @@ from items import Origin, Precision
 from languages.dates import read_dates
 from parsers.jsonld import types_of
 
-ARTICLES = frozenset(
+_ARTICLES_LIST = (
     "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle LiveBlogPosting"
     " OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle AdvertiserContentArticle"
-    " TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe".split()
+    " TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe"
 )
-_PAGES = frozenset("WebPage ItemPage MedicalWebPage".split())
-_PUBLISHED = frozenset(
+ARTICLES = frozenset(_ARTICLES_LIST.split())
+_PAGES_LIST = "WebPage ItemPage MedicalWebPage"
+_PAGES = frozenset(_PAGES_LIST.split())
+_PUBLISHED_LIST = (
     "article:published_time og:article:published_time og:published_time article:published"
     " article.published published_time date_published datepublished published published_at"
     " publication_date publication-date publicationdate publishdate publish-date publish_date"
@@ -30,18 +32,21 @@ _PUBLISHED = frozenset(
     " cxenseparse:recs:publishtime cxenseparse:publishtime originalpublicationdate"
     " article_date_original citation_publication_date citation_online_date"
     " dc.date.issued dcterms.issued dcterms.date.issued dc.issued displaydate article:post_date"
-    " shareaholic:article_published_time ptime article-publish-date".split()
+    " shareaholic:article_published_time ptime article-publish-date"
 )
-_MAYBE_PUBLISHED = frozenset(
+_PUBLISHED = frozenset(_PUBLISHED_LIST.split())
+_MAYBE_PUBLISHED_LIST = (
     "date dc.date dcterms.date dc.date.created dcterms.created dc.created created datecreated"
     " creation_date citation_date article:created og:article:created_time release_date"
-    " date.created timestamp og:pubdate".split()
+    " date.created timestamp og:pubdate"
 )
-_MODIFIED = frozenset(
+_MAYBE_PUBLISHED = frozenset(_MAYBE_PUBLISHED_LIST.split())
+_MODIFIED_LIST = (
     "article:modified_time og:updated_time og:article:modified_time article:modified"
     " modified_time datemodified dcterms.modified dc.date.modified dc.modified last-modified"
-    " lastmod last_modified last-updated revised date_modified modified".split()
+    " lastmod last_modified last-updated revised date_modified modified"
 )
+_MODIFIED = frozenset(_MODIFIED_LIST.split())
 _METAS = etree.XPath("//meta[@content]")
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d))?(?:$|[-+:.TZ \d])", re.ASCII)
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")

@@ -27,6 +27,7 @@ _WEIGHTS = {
     # how far it stands from the headline
     "just above": 1.0,
     "far above": -3.5,
+    "ahead of the headline": -1.5,
     "behind the headline": -1.0,
     "just below": 1.0,
     "below": 0.5,
@@ -98,6 +99,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "just above"
     elif above > 60:
         yield "far above"
+    elif not features["passed"]:
+        yield "ahead of the headline"
     if features["passed"]:
         yield "behind the headline"
     for name in ("date", "byline", "itemprop", "other", "range", "comment", "related", "nav",

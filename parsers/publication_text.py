@@ -8,10 +8,10 @@ in a neighbour's teaser, a comment or a calendar is somebody else's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from languages.dates import DateSpan, read_dates
@@ -26,34 +26,35 @@ CANDIDATES = 150
 _LINE = 240
 """Longest line that can be a byline, in characters."""
 
-_PLACES = etree.XPath(
-    "descendant::node()[self::text()[contains(., '1') or contains(., '2')]"
-    "[not(parent::script or parent::style or parent::noscript or parent::option)]"
-    " or self::h1 or self::h2 or self::h3 or self::h4 or self::time"
-    " or @itemprop[. = 'datePublished' or . = 'dateCreated' or . = 'dateModified']]"
-)
 _YEARISH = re.compile(
-    r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}[./-][0-9]{1,2}[./-]'?[0-9]{2}(?![0-9])"
-    r"|(?:19|20)[0-9]{4})|[^\W\d_]\.? ['’]?[0-9]{2}\s*(?:$|[|(])|(?<=['’])[0-9]{2}(?![0-9])"
+    r"(?:19|20)[0-9]{2}|[0-9]{1,2}(?: ?[./|-] ?)[0-9]{1,2}(?: ?[./|-] ?)'?[0-9]{2}|['’][0-9]{2}"
 )
+_SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
+_UNREAD = frozenset(("script", "style", "noscript", "option", "select", "template", "head"))
+_DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
 # What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
-_DATE_NAMES = frozenset(
+_DATE_NAMES_LIST = (
     "published publish publication pubdate dateline datetime timestamp date datum postdate"
-    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum".split()
+    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum"
 )
-_PUBLISHED_NAMES = frozenset("published publish publication pubdate datepublished posted".split())
-_BYLINE_NAMES = frozenset(
+_DATE_NAMES = frozenset(_DATE_NAMES_LIST.split())
+_PUBLISHED_NAMES_LIST = "published publish publication pubdate datepublished posted"
+_PUBLISHED_NAMES = frozenset(_PUBLISHED_NAMES_LIST.split())
+_BYLINE_NAMES_LIST = (
     "byline meta postmeta entrymeta author info details infos postinfo autor credits headline"
-    " subtitle kicker submitted articleinfo articlemeta".split()
+    " subtitle kicker submitted articleinfo articlemeta"
 )
-_MODIFIED_NAMES = frozenset("updated modified lastmod lastupdate dtreviewed changed".split())
-_OTHER_NAMES = frozenset(
+_BYLINE_NAMES = frozenset(_BYLINE_NAMES_LIST.split())
+_MODIFIED_NAMES_LIST = "updated modified lastmod lastupdate dtreviewed changed"
+_MODIFIED_NAMES = frozenset(_MODIFIED_NAMES_LIST.split())
+_OTHER_NAMES_LIST = (
     "event events calendar start end termin termine deadline copyright cal tribe birth expiry"
-    " clock today currentdate now weather".split()
+    " clock today currentdate now weather"
 )
+_OTHER_NAMES = frozenset(_OTHER_NAMES_LIST.split())
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ def _name_hints(names: str) -> frozenset[str]:
     for word in words:
         if word in _PUBLISHED_NAMES:
             found.add("published")
-        if word in _DATE_NAMES or word.endswith("date") and word not in ("update", "lastupdate"):
+        if word in _DATE_NAMES or (word.endswith("date") and word[-6:] != "update"):
             found.add("date")
         if word in _BYLINE_NAMES:
             found.add("byline")
@@ -88,66 +89,92 @@ def _name_hints(names: str) -> frozenset[str]:
 
 
 def visible_dates(document: Document) -> list[Candidate]:
-    """All dates of the page that might be the publication's or the last change's, unsorted."""
-    headline, places = _places(document)
+    """All dates of the page that might be the publication's or the last change's, in its order."""
+    body = document.root.find("body")
+    places = list(_places(document.root if body is None else body))
+    headline = _headline(document, places)
     vicinity = Vicinity(headline)
     tongues = _tongues(document)
     found: list[Candidate] = []
     seen: set[tuple[HtmlElement, str]] = set()
-    heading = None
-    passed = headline is None
+    among_headings = headline is not None and headline[0].tag in _HEADINGS
+    heading: HtmlElement | None = None
+    passed = not among_headings
     looked_at = 0
-    for place in places:
-        if isinstance(place, HtmlElement):
-            if place.tag in _HEADINGS:
-                heading = place
-                passed = passed or place is headline
-                continue
-            key: Key = (place, False)
-        else:
-            if not _YEARISH.search(place):
-                continue
-            parent = place.getparent()
-            if parent is None:
-                continue
-            key = (parent, bool(place.is_tail))
+    for node, is_tail, kind in places:
+        if kind == "heading":
+            heading = node
+            passed = passed or (headline is not None and node is headline[0])
+            continue
         looked_at += 1
         if looked_at > CANDIDATES:
             break
-        for candidate in _read_place(key, place, tongues, seen, vicinity):
-            candidate.features["own_heading"] = float(heading is headline)
-            candidate.features["passed"] = float(passed)
+        if kind == "stamp":
+            candidates = _read_stamp(node, tongues, seen, vicinity)
+        else:
+            candidates = _read_text((node, is_tail), tongues, seen, vicinity)
+        for candidate in candidates:
+            above = candidate.features["above"] >= 0
+            candidate.features["passed"] = float(passed and not above)
+            candidate.features["own_heading"] = float(
+                among_headings and headline is not None and heading is headline[0]
+            )
             found.append(candidate)
     _note_repeated(found)
     return found
 
 
-def _places(document: Document) -> tuple[HtmlElement | None, list[HtmlElement]]:
-    """The headline's element, and in reading order all headings and places with digits."""
-    body = document.root.find("body")
-    places = _PLACES(document.root if body is None else body)
+def _places(body: HtmlElement) -> Iterator[tuple[HtmlElement, bool, str]]:
+    """In reading order: headings, machine-readable stamps, and texts that may hold a year."""
+    waiting: list[HtmlElement] = []  # elements with a tail that looks like a date
+    for node in body.iter():
+        while waiting and node.getparent() in (waiting[-1].getparent(), None):
+            yield waiting.pop(), True, "text"
+        tag = node.tag
+        if isinstance(tag, str) and tag not in _UNREAD:
+            if tag in _HEADINGS:
+                yield node, False, "heading"
+            elif tag == "time" or node.get("itemprop") in _DATE_ITEMS:
+                yield node, False, "stamp"
+            if _yearish(node.text):
+                yield node, False, "text"
+        if _yearish(node.tail) and node is not body:
+            if len(node):
+                waiting.append(node)
+            else:
+                yield node, True, "text"
+    while waiting:
+        yield waiting.pop(), True, "text"
+
+
+def _yearish(text: str | None) -> bool:
+    if not text or not ("1" in text or "2" in text or "0" in text):
+        return False
+    return bool(_YEARISH.search(text) or (len(text) < 60 and _SHORT_YEARISH.search(text)))
+
+
+def _headline(document: Document, places: list[tuple[HtmlElement, bool, str]]) -> Key | None:
+    """Where the page's headline stands."""
+    headings = [node for node, _, kind in places if kind == "heading"]
     wanted = _squeezed(document.headline or "")
     best: tuple[int, HtmlElement] | None = None
-    if wanted:
-        for place in places:
-            if isinstance(place, HtmlElement) and place.tag in _HEADINGS:
-                text = _squeezed("".join(place.itertext())[:500])
-                if not text:
-                    continue
-                if text == wanted or wanted in text or (text in wanted and len(text) > 15):
-                    rank = (text != wanted) * 10 + int(place.tag[1])
-                    if best is None or rank < best[0]:
-                        best = (rank, place)
-        if best is None:
-            for block in document.blocks:
-                if _squeezed(block.text[:500]) == wanted:
-                    best = (99, block.element)
-                    break
-    if best is None:
-        for place in places:
-            if isinstance(place, HtmlElement) and place.tag == "h1":
-                return place, places
-    return (best[1] if best else None), places
+    for node in headings if wanted else ():
+        text = _squeezed("".join(node.itertext())[:500])
+        if text and (text == wanted or wanted in text or (text in wanted and len(text) > 15)):
+            rank = (text != wanted) * 10 + int(node.tag[1])
+            if best is None or rank < best[0]:
+                best = (rank, node)
+    if best is not None:
+        return best[1], False
+    for block in document.blocks if wanted else ():
+        if wanted in _squeezed(block.text[:500]):
+            for node in block.element.iter():
+                if _squeezed(node.text or "") == wanted:
+                    return node, False
+                if node is not block.element and _squeezed(node.tail or "") == wanted:
+                    return node, True
+            return block.element, False
+    return next(((node, False) for node in headings if node.tag == "h1"), None)
 
 
 def _squeezed(text: str) -> str:
@@ -162,35 +189,40 @@ def _tongues(document: Document) -> list[str]:
     return list(dict.fromkeys(tongue for tongue in (first, declared, "en") if tongue))
 
 
-def _read_place(
-    key: Key,
-    place: HtmlElement | str,
+def _read_stamp(
+    place: HtmlElement,
     tongues: list[str],
     seen: set[tuple[HtmlElement, str]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
-    node = key[0]
-    if isinstance(place, HtmlElement):
-        stamp = place.get("datetime") or place.get("content") or ""
-        read = machine_date(stamp, tongues[0]) if stamp else None
-        text = " ".join("".join(place.itertext())[:100].split())
-        if read is None:
-            return []
-        line = line_of(next(_first_text(place), key))
-        before, after = ("", "")
-        block = place
-        if line is not None and text and text in line[1]:
-            block = line[0]
-            before, _, after = line[1].partition(text)
-        seen.add((block, read[0][:10]))
-        features = _features(place, block, before, after, vicinity, key)
-        features["time_tag"] = 1.0
-        if place.get("itemprop") in ("datePublished", "dateCreated"):
-            features["itemprop"] = 1.0
-        meaning = _meaning(before)
-        if place.get("itemprop") == "dateModified":
-            meaning = "modified"
-        return [Candidate(read[0], text or stamp, meaning, _shape(block), features)]
+    """A date in an element's datetime or content attribute."""
+    stamp = place.get("datetime") or place.get("content") or ""
+    read = machine_date(stamp, tongues[0]) if stamp else None
+    if read is None:
+        return []
+    text = " ".join("".join(place.itertext())[:100].split())
+    key = _first_text(place)
+    line = line_of(key)
+    before, after, block = "", "", place
+    if line is not None and text and text in line[1]:
+        block = line[0]
+        before, _, after = line[1].partition(text)
+    seen.add((block, read[0][:10]))
+    features = _features(place, before, after, vicinity, key)
+    features["time_tag"] = 1.0
+    item = place.get("itemprop")
+    features["itemprop"] = float(item in ("datePublished", "dateCreated"))
+    meaning = "modified" if item == "dateModified" else _meaning(before)
+    return [Candidate(read[0], text or stamp, meaning, _shape(block), features)]
+
+
+def _read_text(
+    key: Key,
+    tongues: list[str],
+    seen: set[tuple[HtmlElement, str]],
+    vicinity: Vicinity,
+) -> list[Candidate]:
+    """The dates in the line around a piece of text."""
     line = line_of(key)
     if line is None:
         return []
@@ -206,17 +238,17 @@ def _read_place(
             continue
         seen.add((block, span.start[:10]))
         before = text[spans[n - 1].span[1] if n else 0 : span.span[0]]
-        features = _features(node, block, text[: span.span[0]], text[span.span[1] :], vicinity, key)
+        features = _features(key[0], text[: span.span[0]], text[span.span[1] :], vicinity, key)
         features["range"] = float(bool(span.end))
-        features["nth"] = float(n)
         found.append(Candidate(span.start, span.raw, _meaning(before), _shape(block), features))
     return found
 
 
-def _first_text(element: HtmlElement):  # type: ignore[no-untyped-def]
+def _first_text(element: HtmlElement) -> Key:
     for node in element.iter():
         if isinstance(node.tag, str) and node.text and node.text.strip():
-            yield (node, False)
+            return node, False
+    return element, False
 
 
 def _dates(text: str, tongues: list[str]) -> list[DateSpan]:
@@ -268,7 +300,7 @@ def _read_prose(
         if (meaning is None and not dateline) or (block, span.start[:10]) in seen:
             continue
         seen.add((block, span.start[:10]))
-        features = _features(key[0], block, before, text[start + span.span[1] :], vicinity, key)
+        features = _features(key[0], before, text[start + span.span[1] :], vicinity, key)
         features["prose"] = 1.0
         features["range"] = float(bool(span.end))
         found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
@@ -280,7 +312,7 @@ def _meaning(before: str) -> Meaning | None:
 
 
 def _features(
-    node: HtmlElement, block: HtmlElement, before: str, after: str, vicinity: Vicinity, key: Key
+    node: HtmlElement, before: str, after: str, vicinity: Vicinity, key: Key
 ) -> dict[str, float]:
     rest = len(without_labels(before)) + len(without_labels(after[:200]))
     features = {"rest": float(min(rest, 20)), "alone": float(rest == 0)}
