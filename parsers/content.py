@@ -110,7 +110,8 @@ def _container(layout: Layout, index: int) -> int:
 
 
 def _weigh(values: tuple[float, ...], weights: tuple[float, ...]) -> float:
-    return sum(map(mul, values, weights))
+    total: float = sum(map(mul, values, weights))
+    return total
 
 
 def _threshold(scores: list[float], sizes: list[int]) -> float:

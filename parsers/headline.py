@@ -13,13 +13,22 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from parsers.blocks import Layout
+from parsers.blocks import Layout, Segment
 from parsers.charset import seen
 from parsers.hints import Hint
 
 _LONGEST = 400
-_SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›:/~]+\s+|\s*[|»›]\s*|(?<=\w):{1,2}\s+")
+_SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›‹:/~⋆★✶<>]+\s+|\s*[|»›]\s*|(?<=\w):{1,2}\s+")
 _SOFT = re.compile(r"(?<=\w):{1,2}\s+")
+_WORD = re.compile(r"\w{4,}")
+_KICKER = re.compile(
+    r"kicker|overline|dachzeile|topline|roofline|eyebrow|supertitle|suptitle|spitzmarke|pretitle"
+    r"|over-?title|category|rubrik|label|date|meta|prefix|subtitle|subline|untertitel",
+    re.I,
+)
+_LEVELS = {1: 1.5, 2: 0.9, 3: 0.3}
+_ON_SUBJECT = 2.0
+"""What a heading's vote is multiplied by when the head speaks of the same."""
 _FOLD = re.compile(r"\W+")
 _CHROME = (
     Hint.NAV
@@ -68,13 +77,61 @@ def read_headline(
     """The headline; `site` are names of the site and its publisher, which are none."""
     names = {fold(name) for name in site if name} | set(_host_names(url))
     ballot = _Ballot()
-    for weight, text in _metadata(root):
+    stated = list(_metadata(root))
+    for weight, text in stated:
         _vote_for_parts(ballot, text, weight, names)
-    headings = _headings(layout, content)
-    for text, weight in headings:
-        if fold(text) not in names:
-            ballot.vote(text, weight, 5.0)
+    subject = {word for _, text in stated for word in _stems(text)}
+    heads = [fold(text) for _, text in stated]
+    for heading, weight in _headings(layout, content, names):
+        text = _without_kicker(heading, heads)
+        if fold(text) in names:
+            continue
+        own = _stems(text)
+        if stated and own and len(own & subject) >= 0.3 * len(own):
+            weight *= _ON_SUBJECT
+        ballot.vote(text, weight, 5.0)
     return ballot.winner()
+
+
+def _without_kicker(heading: Segment, heads: list[str]) -> str:
+    """A heading's text without a line above or below it that stands in the same element.
+
+    A part is the headline alone where the head repeats it, but not the whole.
+    """
+    whole = fold(heading.text)
+    parts = []
+    element = heading.element
+    if len(element) and not any(whole in head for head in heads):
+        pieces = [element.text, *(t for child in element for t in (_inner(child), child.tail))]
+        parts = [text for piece in pieces if (text := _clean(piece)) and fold(text)]
+    if len(parts) > 1:
+        repeated = [p for p in parts if len(p) > 12 and any(fold(p) in head for head in heads)]
+        if repeated:
+            return max(repeated, key=len)
+        kept = [
+            text
+            for child in element
+            if isinstance(child.tag, str) and not _KICKER.search((child.get("class") or "")[:200])
+            for text in [_clean(_inner(child))]
+            if text
+        ]
+        if (
+            kept
+            and len(kept) < len(parts)
+            and len(" ".join(kept)) > 12
+            and not _clean(element.text)
+        ):
+            return " ".join(kept)
+    return heading.text
+
+
+def _inner(element: HtmlElement) -> str:
+    return "".join(element.itertext()) if isinstance(element.tag, str) else ""
+
+
+def _stems(text: str) -> set[str]:
+    """Beginnings of the longer words: what a text is about."""
+    return {word[:5].casefold() for word in _WORD.findall(text)}
 
 
 def _vote_for_parts(ballot: _Ballot, text: str, weight: float, names: set[str]) -> None:
@@ -113,22 +170,19 @@ def _metadata(root: HtmlElement) -> Iterator[tuple[float, str]]:
             yield weight, text
 
 
-def _headings(layout: Layout, content: list[int]) -> Iterator[tuple[str, float]]:
+def _headings(
+    layout: Layout, content: list[int], names: set[str]
+) -> Iterator[tuple[Segment, float]]:
     """Visible headings that may be the headline, each with its weight."""
     chosen = set(content)
-    firsts = 0
-    seconds = 0
+    before = dict.fromkeys(_LEVELS, 0)
     for place, segment in enumerate(layout.segments):
-        if segment.kind != "heading" or segment.level > 2 or len(segment.text) > _LONGEST:
+        if segment.kind != "heading" or segment.level not in before:
             continue
-        region = layout.regions[segment.region]
-        weight = 1.5 if segment.level == 1 else 0.6
-        if segment.level == 1:
-            firsts += 1
-            weight /= firsts
-        else:
-            seconds += 1
-            weight /= seconds
+        if len(segment.text) > _LONGEST or fold(segment.text) in names:
+            continue
+        before[segment.level] += 1
+        weight = _LEVELS[segment.level] / before[segment.level]
         hints = 0
         index = segment.region
         steps = 0
@@ -141,7 +195,7 @@ def _headings(layout: Layout, content: list[int]) -> Iterator[tuple[str, float]]
             weight *= 0.4
         if place in chosen:
             weight *= 1.2
-        yield segment.text, weight
+        yield segment, weight
 
 
 def _clean(text: str | None) -> str:

@@ -61,8 +61,8 @@ def open_document(
     """
     text, encoding = _readable(content, content_type)
     root, layout = _parse(text)
-    content = main_content(root, layout)
-    blocks = [_block(layout, index) for index in content]
+    places = main_content(root, layout)
+    blocks = [_block(layout, index) for index in places]
     names = site_names(root, layout)
     if source is not None and source.organization:
         names.append(source.organization)
@@ -74,7 +74,7 @@ def open_document(
         encoding=encoding,
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
-        headline=read_headline(root, layout, content, url, names),
+        headline=read_headline(root, layout, places, url, names),
         language=read_language(root, blocks, url, source),
         layout=layout,
     )
