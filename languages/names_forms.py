@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from languages.names_lexicon import Head, Lexicon, lexicon
+from languages.names_lexicon import Head, Lexicon, fold, lexicon
 
 _WORD = re.compile(r"\w+(?:\s?[-–]\s?\w+)*|[^\w\s]", re.UNICODE)
 _QUOTES = frozenset("\"'„”“‟«»‹›‘’‚‛")
 _LONGEST_NAME = 300
 _SHORTEST_ADJECTIVE = 4
+_VOWELS = frozenset("aeiouyáéíóúýôĺŕ")
 
 
 def nominative(name: str, language: str) -> str:
@@ -90,21 +91,24 @@ def _adjectives(
     found: dict[int, str] = {}
     for index in order:
         word = words[index].group()
-        if word.casefold() in lexical.ands or (index + 1 < len(words) and _is_prefix(word)):
+        if word.casefold() in lexical.ands:
             continue
-        plain = _plain_adjective(word, endings)
-        if plain is None:
+        plain = _plain_adjective(word, endings, lexical.long_vowels)
+        if plain is not None:
+            found[index] = plain
+        elif not _is_prefix(word):
             break
-        found[index] = plain
     return found
 
 
 def _is_prefix(word: str) -> bool:
     """First half of a compound written apart: "Logistyczno Transportowego"."""
-    return len(word) > _SHORTEST_ADJECTIVE and word.casefold().endswith(("czno", "owo", "ecko"))
+    return len(word) > _SHORTEST_ADJECTIVE and word.casefold().endswith("o")
 
 
-def _plain_adjective(word: str, endings: Mapping[str, str]) -> str | None:
+def _plain_adjective(
+    word: str, endings: Mapping[str, str], long_vowels: str
+) -> str | None:
     if len(word) <= _SHORTEST_ADJECTIVE or word.isupper():
         return None
     lowered = word.casefold()
@@ -112,8 +116,15 @@ def _plain_adjective(word: str, endings: Mapping[str, str]) -> str | None:
         return None
     for ending in sorted(endings, key=len, reverse=True):
         if lowered.endswith(ending) and len(ending) < len(word) - 2:
-            return word[: len(word) - len(ending)] + endings[ending]
+            stem = word[: len(word) - len(ending)]
+            return stem + _after(stem, endings[ending], long_vowels)
     return None
+
+
+def _after(stem: str, ending: str, long_vowels: str) -> str:
+    """The ending, shortened where the language has no two long syllables in a row."""
+    last = next((char for char in reversed(stem.casefold()) if char in _VOWELS), "")
+    return fold(ending) if last and last in long_vowels else ending
 
 
 def _in_case_of(written: str, lemma: str) -> str:

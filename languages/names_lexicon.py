@@ -37,6 +37,7 @@ class Lexicon:
     """One language's words for names; all keys and words are case-folded.
 
     small_heads: names may carry their head noun in small letters ("Českomoravský klastr").
+    long_vowels: those after which an ending is short.
     """
 
     heads: Mapping[str, Head]
@@ -51,6 +52,7 @@ class Lexicon:
     stop: frozenset[str]
     endings: frozenset[str]
     small_heads: bool
+    long_vowels: str
 
 
 def fold(text: str) -> str:
@@ -89,6 +91,7 @@ def lexicon(language: str) -> Lexicon:
         stop=folded("stop"),
         endings=folded("endings"),
         small_heads=bool(words.get("small_heads")),
+        long_vowels=words.get("long_vowels", ""),
     )
 
 

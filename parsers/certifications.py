@@ -15,15 +15,15 @@ from parsers.entries import read_entry, split_ands, split_list
 from parsers.labels import (
     Label,
     denies,
-    find_labels,
     names_a_label,
     round_in,
     schemes_by_id,
+    schemes_in,
     valid_until,
 )
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, is_teaser, read_names
-from parsers.phrases import Marked, mark, matches
+from parsers.phrases import Marked, matches
 from parsers.told_relations import told_in
 
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
@@ -34,7 +34,7 @@ _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
 def read_certifications(document: Document) -> list[Certification]:
     """Certifications in lists and prose, each once, with the fullest row that the page gives."""
     whole = f"{document.headline or ''}\n{title_words(document)}\n{document.text}"
-    if not names_a_label(whole, document.language):
+    if not schemes_in(whole, document.language):
         return []
     page = read_names(document)
     claims, used = claims_of_lists(document)
@@ -64,7 +64,7 @@ def _with_coordinators(claims: list[Claim], index: int, page: PageNames) -> list
 
 def _claims_of_sentence(sentence: str, index: int, page: PageNames) -> list[Claim]:
     language = page.document.language
-    labels = [label for label in find_labels(sentence, language) if _counts_in_prose(label)]
+    labels = [label for label in page.labels_in(sentence) if _counts_in_prose(label)]
     if not labels or denies(sentence, language):
         return []
     claims = _enumerated(sentence, labels, language)
@@ -124,7 +124,7 @@ def _told(
 ) -> list[Claim]:
     language = page.document.language
     words = section(language, "certifications")
-    marked = mark(sentence, language, labels, page.known | page.announced(sentence))
+    marked = page.marked(sentence, list(labels))
     found: dict[tuple[str, str, str | None], Claim] = {}
     for match in matches(marked, tuple(words.get("awarded") or ())):
         for label in match.labels:

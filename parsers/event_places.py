@@ -61,6 +61,8 @@ def where_in(
     named = [_named(part, language, words) for part in venues[0]] if venues else []
     if place:
         place = ", ".join(dict.fromkeys(named)) or place
+    if city is None and (behind := _listed(text, at, language, country)):
+        return Where(place or behind.place, behind.city, behind.country)
     if city is None and named:
         seat = next((c for c in (city_of_adjective(n, language) for n in named) if c), None)
         if seat:
@@ -70,6 +72,17 @@ def where_in(
             return Where("online")
         return Where(place)
     return Where(place, city.city.name, city.city.country)
+
+
+def _listed(text: str, at: int, language: str, country: str | None) -> Where | None:
+    """ "20 June 2024, 10:00, Chamber of Commerce, Kaunas": the city is a part of its own."""
+    parts = [part.strip(" .") for part in re.split(r"[,|]|\s–\s", text[at : at + _REACH])[1:6]]
+    for index, part in enumerate(parts):
+        city = city_named(part, language, country=country) if part[:1].isupper() else None
+        if city:
+            before = [p for p in parts[:index] if p[:1].isupper() and not p[-2:].isdigit()]
+            return Where(", ".join(before) or None, city.name, city.country)
+    return None
 
 
 def _named(venue: str, language: str, words: EventWords) -> str:

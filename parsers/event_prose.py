@@ -27,6 +27,8 @@ _NEAR = 4
 """Blocks below the headline in which a bare date may be that of the headline's event."""
 _HANDICAP = {"event": 120, "ceremony": 20}
 """What a word of little meaning weighs, in characters of distance from the date."""
+_VERBLIKE = re.compile(r"(?<![\w.])[^\W\d_A-Z]{5,}\s[^\W\d_A-Z]{4,}\s[^\W\d_A-Z]{2,}")
+"""Three small words in a row: a sentence, not a place."""
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
 
@@ -234,8 +236,7 @@ def _read(
         trigger = words.trigger(title)
         if trigger is None:
             return None
-        bare = len(re.sub(r"[\W\d_]+", "", before + after)) <= 25
-        if not tells and (not bare or span.start[:10] == (anchor or "")):
+        if not tells and (not _is_bare(before, after) or span.start[:10] == (anchor or "")):
             return None
         from_headline = True
     elif span.start[:10] == anchor and not tells and len(before) < 3 and len(after) > 2:
@@ -257,6 +258,13 @@ def _read(
     status = _status(sentence, words, span, document.fetched_at)
     event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
     return Told(event, trigger, from_headline)
+
+
+def _is_bare(before: str, after: str) -> bool:
+    """Whether a day stands alone, or only with its time and place behind it."""
+    letters = len(re.sub(r"[\W\d_]+", "", before + after))
+    listed = not re.sub(r"[\W\d_]+", "", before) and after.lstrip(" rp.").startswith((",", "|", "–"))
+    return letters <= 25 or listed and letters <= 90 and not _VERBLIKE.search(after)
 
 
 def _in_front(trigger: Trigger, span: DateSpan) -> bool:

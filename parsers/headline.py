@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from languages.detect import two_letters
 from parsers.blocks import Layout, Segment
 from parsers.charset import seen
+from parsers.chrome import says_chrome
 from parsers.hints import Hint
 
 _LONGEST = 400
@@ -81,8 +83,9 @@ def read_headline(
     for weight, text in stated:
         _vote_for_parts(ballot, text, weight, names)
     subject = {word for _, text in stated for word in _stems(text)}
+    language = two_letters(root.get("lang")) or "en"
     heads = [fold(text) for _, text in stated]
-    for heading, weight in _headings(layout, content, names):
+    for heading, weight in _headings(layout, content, names, language):
         text = _without_kicker(heading, heads)
         if fold(text) in names:
             continue
@@ -171,7 +174,7 @@ def _metadata(root: HtmlElement) -> Iterator[tuple[float, str]]:
 
 
 def _headings(
-    layout: Layout, content: list[int], names: set[str]
+    layout: Layout, content: list[int], names: set[str], language: str
 ) -> Iterator[tuple[Segment, float]]:
     """Visible headings that may be the headline, each with its weight."""
     chosen = set(content)
@@ -179,7 +182,11 @@ def _headings(
     for place, segment in enumerate(layout.segments):
         if segment.kind != "heading" or segment.level not in before:
             continue
-        if len(segment.text) > _LONGEST or fold(segment.text) in names:
+        if (
+            len(segment.text) > _LONGEST
+            or fold(segment.text) in names
+            or says_chrome(segment.text, language)
+        ):
             continue
         before[segment.level] += 1
         weight = _LEVELS[segment.level] / before[segment.level]

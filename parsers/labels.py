@@ -9,7 +9,7 @@ from functools import cache
 from catalogue_schemes import Scheme, load_schemes
 from languages.dates import read_dates
 from languages.words import section
-from parsers.phrases import Label, words_pattern
+from parsers.phrases import Label, gist, words_pattern
 
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V|X))"
 _NUMBER = r"\d{1,2}"
@@ -21,12 +21,23 @@ _NEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """One scheme's words in one language, and English beside it."""
+    """One scheme's words in one language, and English beside it.
+
+    gists: the longest word of each phrase. acronyms: phrases that are one, in capitals.
+    """
 
     scheme: Scheme
-    named: re.Pattern[str] | None
-    levels: tuple[tuple[str, re.Pattern[str]], ...]
-    rounds: tuple[re.Pattern[str], ...]
+    named: tuple[str, ...]
+    levels: tuple[tuple[str, tuple[str, ...]], ...]
+    rounds: tuple[str, ...]
+    gists: tuple[str, ...]
+    acronyms: tuple[str, ...]
+
+    def may_name(self, text: str, lowered: str) -> bool:
+        """Quick test: whether a text has any of the scheme's telling words."""
+        return any(each in lowered for each in self.gists) or any(
+            each in text for each in self.acronyms
+        )
 
 
 @cache
@@ -47,20 +58,27 @@ def _scheme_words(scheme: Scheme, language: str) -> _Words:
         return tuple(dict.fromkeys([*own, *phrases.get("en", []), *native]))
 
     named = both(scheme.words)
-    levels = [(level, both(phrases)) for level, phrases in scheme.levels.items()]
-    rounds = both(scheme.rounds)
+    levels = tuple((level, both(phrases)) for level, phrases in scheme.levels.items())
+    tell = [phrase for _, phrases in levels for phrase in phrases] if scheme.level_alone else named
     return _Words(
         scheme,
-        words_pattern(named) if named else None,
-        tuple((level, words_pattern(phrases)) for level, phrases in levels if phrases),
-        tuple(_round_pattern(phrase) for phrase in rounds),
+        named,
+        tuple((level, phrases) for level, phrases in levels if phrases),
+        both(scheme.rounds),
+        tuple({gist(phrase) for phrase in tell if not _is_acronym(phrase)}),
+        tuple(phrase for phrase in tell if _is_acronym(phrase)),
     )
+
+
+def _is_acronym(phrase: str) -> bool:
+    return phrase.isalpha() and phrase.isupper()
 
 
 def _home(scheme: Scheme) -> str:
     return next(iter(scheme.names))
 
 
+@cache
 def _round_pattern(phrase: str) -> re.Pattern[str]:
     parts = []
     for word in phrase.split():
@@ -73,30 +91,35 @@ def _round_pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)" + r"\s?".join(parts) + r"(?!\w)", re.IGNORECASE)
 
 
-@cache
-def _any_word(language: str) -> re.Pattern[str]:
-    """Quick test: does a text name any label at all?"""
-    patterns = []
-    for words in _words(language):
-        if words.named is not None:
-            patterns.append(words.named.pattern)
-        if words.scheme.level_alone:
-            patterns += [pattern.pattern for _, pattern in words.levels]
-    return re.compile("|".join(patterns), re.IGNORECASE)
+def schemes_in(text: str, language: str) -> frozenset[str]:
+    """Ids of the schemes that a text may name: a quick test for whole pages."""
+    lowered = text.casefold()
+    return frozenset(
+        words.scheme.id
+        for words in _words(language)
+        if words.may_name(text, lowered)
+    )
 
 
 def names_a_label(text: str, language: str) -> bool:
     """Whether any label is named in a text."""
-    return _any_word(language).search(text) is not None
+    return bool(find_labels(text, language))
 
 
-def find_labels(text: str, language: str) -> list[Label]:
-    """The labels that a sentence names, from left to right, none inside another."""
-    if not names_a_label(text, language):
+def find_labels(text: str, language: str, among: frozenset[str] | None = None) -> list[Label]:
+    """The labels that a sentence names, from left to right, none inside another.
+
+    `among`: ids of the schemes to look for, as `schemes_in` gives them for the page.
+    """
+    if among is None:
+        among = schemes_in(text, language)
+    if not among:
         return []
+    lowered = text.casefold()
     found: list[Label] = []
     for words in _words(language):
-        found += _labels_of(words, text)
+        if words.scheme.id in among and words.may_name(text, lowered):
+            found += _labels_of(words, text)
     found.sort(key=lambda label: (label.start - label.end, label.start))
     kept: list[Label] = []
     for label in found:
@@ -110,10 +133,10 @@ def _labels_of(words: _Words, text: str) -> list[Label]:
     round_ = find_round(text, scheme, words)
     levels = [
         Label(scheme.id, level, round_, *match.span())
-        for level, pattern in words.levels
-        for match in pattern.finditer(text)
+        for level, phrases in words.levels
+        for match in words_pattern(phrases).finditer(text)
     ]
-    named = list(words.named.finditer(text)) if words.named is not None else []
+    named = list(words_pattern(words.named).finditer(text)) if words.named else []
     if scheme.level_alone:
         return [_joined(label, named) for label in levels]
     found = []
@@ -137,7 +160,7 @@ def find_level(text: str, scheme: str, language: str) -> str | None:
     """The one grade of `scheme` that a text names."""
     for words in _words(language):
         if words.scheme.id == scheme:
-            levels = {level for level, pattern in words.levels if pattern.search(text)}
+            levels = {each for each, phrases in words.levels if words_pattern(phrases).search(text)}
             return levels.pop() if len(levels) == 1 else None
     return None
 
@@ -146,8 +169,8 @@ def without_level(text: str, scheme: str, language: str) -> str:
     """The text without the words for a grade of `scheme`."""
     for words in _words(language):
         if words.scheme.id == scheme:
-            for _, pattern in words.levels:
-                match = pattern.search(text)
+            for _, phrases in words.levels:
+                match = words_pattern(phrases).search(text)
                 if match is not None and match.start() > 0:
                     text = f"{text[: match.start()]} {text[match.end() :]}"
     return text
@@ -157,7 +180,7 @@ def find_round(text: str, scheme: Scheme, words: _Words | None = None) -> str | 
     """The one round that a text names: "V runda" is "V"."""
     if words is None:
         return None
-    rounds = {m.group("round").upper() for p in words.rounds for m in p.finditer(text)}
+    rounds = {m.group("round").upper() for p in words.rounds for m in _round_pattern(p).finditer(text)}
     return rounds.pop() if len(rounds) == 1 else None
 
 

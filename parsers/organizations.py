@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from items import EVIDENCE_LIMIT, Organization, OrganizationKind
 from languages.names import normal_key, same_organization
-from languages.names_lexicon import head_of
+from languages.names_lexicon import head_of, lexicon
 from parsers.document import Document
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, read_names
@@ -23,18 +24,37 @@ def read_organizations(document: Document) -> list[Organization]:
 
     With what the page tells of each: kind, acronym, website, its name in another language.
     """
-    page = read_names(document)
     ends = {end for r in read_relations(document) for end in (r.subject, r.object)}
+    if not ends and not _names_a_subject(document.text, document.language):
+        return []
+    page = read_names(document)
     found: dict[str, Organization] = {}
-    for index, mentions in enumerate(page.mentions):
-        sentence = page.sentences[index][1]
-        for mention in mentions:
-            if mention.sure:
-                _add(found, mention, sentence, page, ends)
+    for index, (_, sentence) in enumerate(page.sentences):
+        if ends or found or _names_a_subject(sentence, document.language):
+            for mention in page.mentions_at(index):
+                if mention.sure:
+                    _add(found, mention, sentence, page, ends)
     for index, (_, sentence) in enumerate(page.sentences):
         _add_website(found, index, sentence, page)
     _add_publisher(found, page)
     return list(found.values())[:_MOST]
+
+
+@cache
+def _subject_words(language: str) -> tuple[str, ...]:
+    """What the head nouns of clusters and parks begin with, none beginning another."""
+    forms = sorted(
+        form
+        for code in (language, "en")
+        for form, head in lexicon(code).heads.items()
+        if head.kind in _SUBJECTS
+    )
+    return tuple(f for f in forms if not any(f != o and f.startswith(o) for o in forms))
+
+
+def _names_a_subject(text: str, language: str) -> bool:
+    lowered = text.casefold()
+    return any(word in lowered for word in _subject_words(language))
 
 
 def _add(
@@ -52,7 +72,7 @@ def _add(
     if known is not None and same_organization(known.name, name):
         known.acronym = known.acronym or acronym
         return
-    if not (mention.kind in _SUBJECTS or mention.acronym or name in ends):
+    if not (mention.kind in _SUBJECTS or name in ends):
         return
     found[key] = Organization(
         name=name,
@@ -79,11 +99,11 @@ def _add_website(
     found: dict[str, Organization], index: int, sentence: str, page: PageNames
 ) -> None:
     """"X (www.x.org)", or a sentence with one name and one address."""
-    addresses = list(_WEBSITE.finditer(sentence))
+    addresses = list(_WEBSITE.finditer(sentence)) if found else []
     if len(addresses) != 1:
         return
     address = addresses[0]
-    named = [mention for mention in page.mentions[index] if mention.sure]
+    named = [mention for mention in page.mentions_at(index) if mention.sure]
     close = [m for m in named if 0 <= address.start() - m.end < _BEHIND]
     names = {page.full(mention) for mention in close[-1:] or named}
     if len(names) != 1:

@@ -12,35 +12,66 @@ from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.document import Block, Document
-from parsers.labels import find_labels
+from parsers.labels import Label, find_labels, schemes_in
 from parsers.mentions import Mention, find_mentions, key_of, sentences
-from parsers.phrases import mark, matches, without_labels
+from parsers.phrases import Marked, mark, matches, without_labels
 
 _MOST_SENTENCES = 1500
 _SHORTEST_KEY = 5
 _SHORTEST_TEASER = 12
 _OPENING = 5
+_FIRST_SENTENCES = 4
 _TOPICS: tuple[OrganizationKind, ...] = ("cluster", "park")
 
 
 @dataclass
 class PageNames:
-    """Names on a page.
+    """Names on a page, each read when it is asked for.
 
-    sentences: (block number, sentence) in reading order. mentions: those of each sentence.
-    headline: those of the headline. known: names that count although nothing in them says so.
-    topic: the cluster or park that the headline or the first paragraph speaks of. publisher:
-    who says "we".
+    document: the page. sentences: (block number, sentence) in reading order. schemes: ids of
+    the label schemes that the page may name. phrases: those of relations whose words it has.
     """
 
     document: Document
-    sentences: list[tuple[int, str]] = field(default_factory=list)
-    mentions: list[list[Mention]] = field(default_factory=list)
-    headline: list[Mention] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
-    topic: str | None = None
-    publisher: str | None = None
-    short: dict[str, str] = field(default_factory=dict)
+    sentences: list[tuple[int, str]]
+    schemes: frozenset[str]
+    phrases: list[tuple[str, str, tuple[str, ...]]] | None = None
+    _mentions: dict[int, list[Mention]] = field(default_factory=dict)
+
+    def mentions_at(self, index: int) -> list[Mention]:
+        """The names in a sentence, labels left out."""
+        if index not in self._mentions:
+            sentence = self.sentences[index][1]
+            plain = without_labels(sentence, self._other_labels(sentence))
+            self._mentions[index] = find_mentions(plain, self.document.language)
+        return self._mentions[index]
+
+    def labels_in(self, sentence: str) -> list[Label]:
+        """The labels that a sentence names."""
+        return find_labels(sentence, self.document.language, self.schemes)
+
+    def marked(self, sentence: str, labels: list[Label] | None = None) -> Marked:
+        """A sentence with its names and labels marked, memberships being names."""
+        kept = self._other_labels(sentence) if labels is None else labels
+        announced = self._announced(sentence)
+        return mark(
+            sentence,
+            self.document.language,
+            kept,
+            lambda mention: self.knows(mention) or mention.text in announced,
+        )
+
+    def knows(self, mention: Mention) -> bool:
+        """Whether a name is surely an organization's, or the site's own."""
+        if mention.sure:
+            return True
+        key = key_of(mention.text)
+        return len(key) >= _SHORTEST_KEY and (key in self._host or key == self._home)
+
+    def full(self, mention: Mention | str) -> str:
+        """The full name that the page gives for a short one; itself where there is none."""
+        name = mention if isinstance(mention, str) else mention.name
+        return name if _is_full(name) else self._short.get(name, name)
 
     def topic_at(self, index: int) -> str | None:
         """The one cluster or park that the sentences before this one in its block speak of.
@@ -52,15 +83,16 @@ class PageNames:
         before: list[Mention] = []
         at = index - 1
         while at >= 0 and self.sentences[at][0] == number:
-            before += self.mentions[at]
+            before += self.mentions_at(at)
             at -= 1
         names = dict.fromkeys(self._topics(before))
         if not names and at >= 0:
             above = self.document.blocks[self.sentences[at][0]]
-            if above.kind == "heading" or above.bold or len(self.mentions[at]) == 1:
-                names |= dict.fromkeys(self._topics(self.mentions[at]))
+            alone = sum(mention.sure for mention in self.mentions_at(at)) == 1
+            if above.kind == "heading" or above.bold or alone:
+                names |= dict.fromkeys(self._topics(self.mentions_at(at)))
         if not names and index and self.sentences[index - 1][0] == number:
-            sure = [mention for mention in self.mentions[index - 1] if mention.sure]
+            sure = [mention for mention in self.mentions_at(index - 1) if mention.sure]
             names = dict.fromkeys(self.full(mention) for mention in sure[:2])
         others = [name for name in names if name != self.publisher] or list(names)
         if len(others) > 1:
@@ -74,21 +106,73 @@ class PageNames:
         number = self.sentences[index][0]
         at = index - 1
         while at >= 0 and self.sentences[at][0] >= number - 1:
-            opening = [m for m in self.mentions[at] if m.start < _OPENING and m.sure]
+            opening = [m for m in self.mentions_at(at) if m.start < _OPENING and m.sure]
             if opening:
                 return self.full(opening[0])
             at -= 1
         return self.topic
 
-    def announced(self, sentence: str) -> set[str]:
+    @cached_property
+    def topic(self) -> str | None:
+        """The cluster or park that the headline or the first paragraph speaks of."""
+        count = min(_FIRST_SENTENCES, len(self.sentences))
+        openings = [m for at in range(count) for m in self.mentions_at(at)[:1]]
+        for mention in [*self.headline, *(m for m in openings if m.start < _OPENING)]:
+            if not mention.sure:
+                continue
+            name = self.full(mention)
+            kind = mention.kind
+            if kind is None and name != mention.name:
+                kind = next((m.kind for m in find_mentions(name, self.document.language)), None)
+            if kind in _TOPICS:
+                return name
+        return None
+
+    @cached_property
+    def publisher(self) -> str | None:
+        """Who says "we" on the page, by the form of the name that the page uses."""
+        name = self.document.publisher
+        if not name:
+            return None
+        same = [each for each in self._full_names if same_organization(name, each)]
+        return name if name in same or not same else same[0]
+
+    @cached_property
+    def headline(self) -> list[Mention]:
+        """The names in the headline."""
+        return find_mentions(self.document.headline or "", self.document.language)
+
+    @cached_property
+    def memberships(self) -> frozenset[str]:
+        """Ids of the schemes that are memberships: their names are organizations' names."""
+        return frozenset(s.id for s in load_schemes() if s.membership_of)
+
+    @cached_property
+    def _host(self) -> str:
+        return key_of(urlsplit(self.document.url).hostname or "") if self.document.url else ""
+
+    @cached_property
+    def _home(self) -> str:
+        return key_of(self.document.publisher or "")
+
+    def _other_labels(self, sentence: str) -> list[Label]:
+        return [x for x in self.labels_in(sentence) if x.scheme not in self.memberships]
+
+    def _topics(self, mentions: list[Mention]) -> list[str]:
+        named = [m for m in mentions if m.sure and m.kind in _TOPICS]
+        clusters = [m for m in named if m.kind == "cluster"]
+        return [self.full(m) for m in clusters or named]
+
+    def _announced(self, sentence: str) -> set[str]:
         """Names that count because of the company they keep.
 
         A word such as "members" or "clusters" announces them, or a list has them among names
         that surely are organizations'.
         """
+        if sentence.count(",") + sentence.count(";") == 0:
+            return set()
         language = self.document.language
-        everything = [mention.text for mention in find_mentions(sentence, language)]
-        marked = mark(sentence, language, (), everything)
+        marked = mark(sentence, language, (), lambda _: True)
         names: set[str] = set()
         for match in matches(marked, ("{S}",)):
             sure = sum(mention.sure for mention in match.subjects)
@@ -102,119 +186,80 @@ class PageNames:
         return names
 
     @cached_property
-    def memberships(self) -> frozenset[str]:
-        """Ids of the schemes that are memberships: their names are organizations' names."""
-        return frozenset(s.id for s in load_schemes() if s.membership_of)
+    def _names(self) -> dict[str, Mention]:
+        names: dict[str, Mention] = {}
+        everywhere = (m for at in range(len(self.sentences)) for m in self.mentions_at(at))
+        for mention in (*self.headline, *everywhere):
+            if self.knows(mention):
+                names.setdefault(mention.name, mention)
+        return names
 
-    def full(self, mention: Mention | str) -> str:
-        """The full name that the page gives for a short one; itself where there is none."""
-        name = mention if isinstance(mention, str) else mention.name
-        return self.short.get(name, name)
+    @cached_property
+    def _full_names(self) -> list[str]:
+        """Full names on the page, one for each organization as far as inflection tells."""
+        keys: dict[str, str] = {}
+        for name in self._names:
+            if _is_full(name):
+                keys.setdefault(normal_key(name), name)
+        return list(keys.values())
 
-    def _topics(self, mentions: list[Mention]) -> list[str]:
-        named = [m for m in mentions if m.sure and m.kind in _TOPICS]
-        clusters = [m for m in named if m.kind == "cluster"]
-        return [self.full(m) for m in clusters or named]
+    @cached_property
+    def _short(self) -> dict[str, str]:
+        """Acronyms lead to the full name that the page, or its publisher's name, gives them."""
+        candidates = list(self._full_names)
+        publisher = self.document.publisher
+        if publisher and _is_full(publisher) and publisher not in candidates:
+            candidates.append(publisher)
+        declared = {m.acronym: name for name, m in self._names.items() if m.acronym}
+        short: dict[str, str] = {}
+        for name in self._names:
+            if _is_full(name):
+                continue
+            bare = _without_heads(name, self.document.language)
+            if bare in declared:
+                short[name] = declared[bare]
+                continue
+            fits = {each for each in candidates if same_organization(name, each)}
+            if publisher in fits:
+                fits = {self.publisher or publisher, *(fits - {publisher})}
+            if not fits and bare.isupper():
+                fits = self._named_by_address(bare)
+            if len(fits) == 1:
+                short[name] = fits.pop()
+        return short
+
+    def _named_by_address(self, acronym: str) -> set[str]:
+        """An acronym that is the site's address stands for whom the page opens with."""
+        host = (urlsplit(self.document.url).hostname or "").removeprefix("www.").split(".")[0]
+        if host.casefold() != acronym.casefold():
+            return set()
+        for at in range(min(_FIRST_SENTENCES, len(self.sentences))):
+            for mention in self.mentions_at(at)[:1]:
+                opens = mention.start < _OPENING and mention.sure and mention.kind
+                if opens and _is_full(mention.name):
+                    return {mention.name} if mention.name[0] == acronym[0] else set()
+        return set()
 
 
 _latest: list[PageNames] = []
 
 
 def read_names(document: Document) -> PageNames:
-    """All names of organizations on a page; asked again for one page, the same answer."""
+    """The names of a page; asked again for the same page, the same answer."""
     if not _latest or _latest[0].document is not document:
         _latest[:] = [_read(document)]
     return _latest[0]
 
 
 def _read(document: Document) -> PageNames:
-    page = PageNames(document)
-    hosts = key_of(urlsplit(document.url).hostname or "") if document.url else ""
-    home = key_of(document.publisher or "")
-    for number, block in enumerate(document.blocks):
-        for sentence in sentences(block.text):
-            if len(page.sentences) >= _MOST_SENTENCES:
-                break
-            labels = find_labels(sentence, document.language)
-            told = [label for label in labels if label.scheme not in page.memberships]
-            found = find_mentions(without_labels(sentence, told), document.language)
-            page.sentences.append((number, sentence))
-            page.mentions.append(found)
-            for mention in found:
-                key = key_of(mention.text)
-                if len(key) >= _SHORTEST_KEY and (key in hosts or key == home):
-                    page.known.add(mention.text)
-    page.headline = find_mentions(document.headline or "", document.language)
-    _link_short_names(page)
-    page.topic = _topic(page)
-    if document.publisher:
-        page.publisher = page.full(document.publisher)
-    return page
-
-
-def _topic(page: PageNames) -> str | None:
-    kinds = {m.name: m.kind for found in page.mentions for m in found if m.sure}
-    openings = [m for found in page.mentions[:4] for m in found[:1] if m.start < _OPENING]
-    for mention in [*page.headline, *openings]:
-        name = page.full(mention)
-        if mention.sure and (mention.kind or kinds.get(name)) in _TOPICS:
-            return name
-    return None
-
-
-def _link_short_names(page: PageNames) -> None:
-    """Acronyms lead to the full name that the page, or its publisher's name, gives them."""
-    names: dict[str, Mention] = {}
-    for mention in [*page.headline, *(m for found in page.mentions for m in found)]:
-        if mention.sure or mention.text in page.known:
-            names.setdefault(mention.name, mention)
-    full: dict[str, str] = {}
-    for name in names:
-        if _is_full(name):
-            full.setdefault(normal_key(name), name)
-    _link_publisher(page, full)
-    declared = {mention.acronym: name for name, mention in names.items() if mention.acronym}
-    for name in names:
-        if _is_full(name):
-            continue
-        bare = _without_heads(name, page.document.language)
-        if bare in declared:
-            page.short[name] = declared[bare]
-            continue
-        fits = {each for each in full.values() if same_organization(name, each)}
-        if not fits and bare.isupper():
-            fits = _named_by_address(page, bare)
-        if len(fits) == 1:
-            page.short[name] = page.full(fits.pop())
-
-
-def _link_publisher(page: PageNames, full: dict[str, str]) -> None:
-    """The publisher's name leads to the form of it that the page uses."""
-    publisher = page.document.publisher
-    if not publisher:
-        return
-    same = [each for each in full.values() if same_organization(publisher, each)]
-    if same and publisher not in same:
-        page.short[publisher] = same[0]
-    if not same:
-        full.setdefault(normal_key(publisher), publisher)
-    elif publisher not in full.values():
-        full[publisher] = publisher
-        for each in list(full):
-            if full[each] == same[0]:
-                del full[each]
-
-
-def _named_by_address(page: PageNames, acronym: str) -> set[str]:
-    """An acronym that is the site's address stands for whom the page opens with."""
-    host = (urlsplit(page.document.url).hostname or "").removeprefix("www.").split(".")[0]
-    if host.casefold() != acronym.casefold():
-        return set()
-    opening = (m for found in page.mentions[:6] for m in found[:1] if m.start < _OPENING)
-    for mention in opening:
-        if mention.sure and mention.kind and _is_full(mention.name):
-            return {mention.name} if mention.name[0] == acronym[0] else set()
-    return set()
+    found = [
+        (number, sentence)
+        for number, block in enumerate(document.blocks)
+        for sentence in sentences(block.text)
+    ]
+    text = f"{document.headline or ''}\n{document.text}"
+    schemes = schemes_in(text, document.language)
+    return PageNames(document, found[:_MOST_SENTENCES], schemes)
 
 
 def _is_full(name: str) -> bool:

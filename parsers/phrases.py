@@ -13,12 +13,12 @@ several, ``[a]`` may be missing, ``\(`` a bracket, ``...`` up to six words, ``..
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 
 from languages.names_lexicon import lexicon
-from languages.words import codes
 from parsers.mentions import LONGEST_SENTENCE, Mention, find_mentions
 
 _PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
@@ -59,17 +59,19 @@ class Match:
 
 
 def mark(
-    sentence: str, language: str, labels: Sequence[Label] = (), known: Iterable[str] = ()
+    sentence: str,
+    language: str,
+    labels: Sequence[Label] = (),
+    counts: Callable[[Mention], bool] = attrgetter("sure"),
 ) -> Marked:
-    """Mark a sentence; `known` are names that count although nothing in them says so."""
+    """Mark a sentence with the names that `counts` lets through: those that are sure."""
     sentence = sentence[:LONGEST_SENTENCE]
-    names = set(known)
     mentions: list[Mention] = []
     spans: list[tuple[int, int, str]] = []
     for number, label in enumerate(labels):
         spans.append((label.start, label.end, f"[{number}]"))
     for mention in find_mentions(without_labels(sentence, labels), language):
-        if mention.sure or mention.text in names:
+        if counts(mention):
             spans.append((mention.start, mention.end, f"<{len(mentions)}>"))
             mentions.append(mention)
     spans.sort()
@@ -101,10 +103,14 @@ def _parted(word: str) -> str:
 def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
     """What each of the phrases finds in the sentence."""
     found: list[Match] = []
-    if "<" not in marked.line and "[" not in marked.line:
+    line = marked.line
+    if "<" not in line and "[" not in line:
         return found
     for phrase in phrases:
-        for match in pattern(phrase).finditer(marked.line):
+        words = telling(phrase)
+        if words and not any(word in line for word in words):
+            continue
+        for match in pattern(phrase, marked.language).finditer(line):
             groups = match.groupdict()
             found.append(
                 Match(
@@ -128,7 +134,7 @@ def _names(text: str | None, marked: Marked) -> tuple[Mention, ...]:
 
 
 @cache
-def pattern(phrase: str) -> re.Pattern[str]:
+def pattern(phrase: str, language: str) -> re.Pattern[str]:
     """The phrase as a regular expression over a marked line."""
     parts = []
     for part in _PART.findall(phrase):
@@ -137,7 +143,7 @@ def pattern(phrase: str) -> re.Pattern[str]:
         elif part == "....":
             parts.append(r"(?:(?![.;:] )\S+ ){0,16}?")
         elif part in ("{S}", "{O}"):
-            parts.append(f"(?P<{part[1]}>{_list()})")
+            parts.append(f"(?P<{part[1]}>{_list(language)})")
         elif part in ("{S}-", "{O}-"):
             parts.append(rf"(?P<{part[1]}><\d{{1,3}}> )- ")
         elif part == "{L}":
@@ -158,13 +164,12 @@ def pattern(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def _list() -> str:
-    ands = {word for language in codes() for word in lexicon(language).ands}
-    joined = "|".join(sorted(map(re.escape, ands)))
-    between = rf"(?:[,;] (?:(?:{joined}) )?|(?:{joined}|&|/) )"
-    articles = {word for language in codes() for word in lexicon(language).articles}
-    article = "|".join(sorted(map(re.escape, articles)))
-    name = rf"(?:(?:{article}) )?{_NAME}"
+def _list(language: str) -> str:
+    lexical = lexicon(language)
+    ands = "|".join(sorted(map(re.escape, lexical.ands | {"&", "/"})))
+    between = rf"(?:[,;] (?:(?:{ands}) )?|(?:{ands}) )"
+    article = "|".join(sorted(map(re.escape, lexical.articles)))
+    name = rf"(?:(?:{article}) )?{_NAME}" if article else _NAME
     return rf"{name}(?:{between}{name}){{0,60}}"
 
 
@@ -179,22 +184,21 @@ def words_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @cache
-def trigger(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Quick test: the stems one of which a text must hold for any of `phrases` to match."""
-    stems = {_telling(phrase) for phrase in phrases}
-    found = "|".join(sorted(re.escape(stem) for each in stems for stem in each))
-    return re.compile(found) if found else None
-
-
-def _telling(phrase: str) -> tuple[str, ...]:
-    """The longest word of a phrase, or all words of its first alternative of long ones."""
+def telling(phrase: str) -> tuple[str, ...]:
+    """Stems one of which stands in every text that the phrase matches; empty for none such."""
     best: tuple[str, ...] = ()
-    for group in re.findall(r"\(([^()]*)\)|(\S+)", re.sub(r"\[[^\[\]]*\]|\\[()]", " ", phrase)):
-        listed, word = group
+    plain = re.sub(r"\[[^\[\]]*\]|\\[()]", " ", phrase)
+    for listed, word in re.findall(r"\(([^()]*)\)|(\S+)", plain):
         options = listed.split("|") if listed else [word]
-        words = tuple(max(option.split() or [""], key=len).rstrip("*") for option in options)
-        if any(not each[:1].isalpha() for each in words):
+        words = tuple(gist(option) for option in options)
+        if not all(words):
             continue
         if not best or min(map(len, words)) > min(map(len, best)):
             best = words
     return best
+
+
+def gist(words: str) -> str:
+    """The longest of some words, without an open ending; empty where that is no letter's."""
+    longest = max((word.rstrip("*") for word in words.split()), key=len, default="")
+    return longest.casefold() if longest[:1].isalpha() else ""

@@ -35,7 +35,7 @@ _SUPPORT: dict[tuple[Origin, int], float] = {
     ("json-ld", 1): 3.5,
     ("meta", 1): 2.5,
 }
-_VISIBLE_SUPPORT = 4.5
+_VISIBLE_SUPPORT = 6.0
 """Most that visible words weigh."""
 _UTC = ("Z", "+00:00", "+0000", "UTC", "GMT")
 

@@ -14,13 +14,14 @@ from parsers.publication_text import Candidate
 
 _WEIGHTS = {
     # what stands beside the date in its line
-    "published label": 1.0,
+    "published label": 2.0,
     "modified label": -2.0,
     "other label": -2.5,
     "no other words": 1.0,
     "few other words": 0.5,
     "some other words": -0.5,
     "many other words": -1.0,
+    "opens the text": 1.5,
     "weekday": 0.5,
     "minute": 1.5,
     "range": -5.5,
@@ -112,6 +113,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
     named = any(features.get(name) for name in ("date", "published", "byline", "time_tag"))
     if named and near:
         yield "named and near"
+    if features.get("prose") and 0 <= below <= 200 and not candidate.meaning:
+        yield "opens the text"
     if features["alike"] >= 3:
         yield "in a list"
     if len(candidate.value) > 10:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from items import EVIDENCE_LIMIT, Relation
 from parsers.certifications import read_certifications
 from parsers.document import Document
+from parsers.labels import schemes_in
 from parsers.page_names import is_teaser, read_names
 from parsers.relation_lists import told_in_lists, told_inline
-from parsers.told_relations import Told, told_in
+from parsers.told_relations import Told, may_tell, told_in
 
 def read_relations(document: Document) -> list[Relation]:
     """Relations between named organizations, each once."""
+    language = document.language
+    if not may_tell(document.text, language) and not schemes_in(document.text, language):
+        return []
     page = read_names(document)
     told: list[Told] = []
     for certification in read_certifications(document):

@@ -10,10 +10,9 @@ from typing import cast
 from items import RelationKind
 from languages.names import same_organization
 from languages.words import section
-from parsers.labels import find_labels
 from parsers.mentions import Mention
 from parsers.page_names import PageNames
-from parsers.phrases import Marked, Match, mark, matches, trigger
+from parsers.phrases import Marked, Match, matches, telling
 
 _KINDS: tuple[RelationKind, ...] = (
     "former_coordinator_of",
@@ -39,24 +38,54 @@ class Told:
 
 
 @cache
-def _may_tell(language: str) -> object:
+def _phrases(language: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """(section, phrase, stems) of all phrases of a language."""
     words = section(language, "relations")
-    phrases = [p for key, listed in words.items() if key not in ("lists", "coordinator") for p in listed]
-    return trigger(tuple(phrases))
+    return tuple(
+        (key, phrase, telling(phrase))
+        for key, listed in words.items()
+        if key not in ("lists", "coordinator")
+        for phrase in listed
+    )
+
+
+def may_tell(text: str, language: str) -> bool:
+    """Quick test for a whole page: whether it has the words of any relation."""
+    lowered = text.casefold()
+    return any(not stems or _has(lowered, stems) for _, _, stems in _phrases(language))
+
+
+def _has(lowered: str, stems: tuple[str, ...]) -> bool:
+    return any(stem in lowered for stem in stems)
+
+
+def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
+    """The phrases whose words a sentence has, by section."""
+    lowered = sentence.casefold()
+    active: dict[str, list[str]] = {}
+    for key, phrase, stems in page_phrases(page):
+        if _has(lowered, stems):
+            active.setdefault(key, []).append(phrase)
+    return active
+
+
+def page_phrases(page: PageNames) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The phrases whose words the page has at all."""
+    if page.phrases is None:
+        lowered = page.document.text.casefold()
+        listed = _phrases(page.document.language)
+        page.phrases = [each for each in listed if _has(lowered, each[2])]
+    return page.phrases
 
 
 def told_in(index: int, page: PageNames) -> list[Told]:
     """The relations that sentence number `index` of a page tells."""
-    language = page.document.language
     sentence = page.sentences[index][1]
-    tells = _may_tell(language)
-    if tells is None or not tells.search(sentence.casefold()):  # type: ignore[attr-defined]
+    words = _active(sentence, page)
+    if not words:
         return []
-    labels = find_labels(sentence, language)
-    keep = [label for label in labels if label.scheme not in page.memberships]
-    marked = mark(sentence, language, keep, page.known | page.announced(sentence))
+    marked = page.marked(sentence)
     found: list[Told] = []
-    words = section(language, "relations")
     for kind in _KINDS:
         found += _plain(kind, tuple(words.get(kind) or ()), marked, page)
         found += _of_us(kind, tuple(words.get(f"{kind}_us") or ()), marked, page, index)
