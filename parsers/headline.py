@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from languages.detect import two_letters
 from parsers.blocks import Layout, Segment
 from parsers.charset import seen
 from parsers.chrome import says_chrome
@@ -74,16 +73,21 @@ class _Ballot:
 
 
 def read_headline(
-    root: HtmlElement, layout: Layout, content: list[int], url: str, site: Iterable[str]
+    root: HtmlElement,
+    layout: Layout,
+    content: list[int],
+    url: str,
+    site: Iterable[str],
+    language: str,
 ) -> str | None:
-    """The headline; `site` are names of the site and its publisher, which are none."""
+    """The headline; `site` are names of the site and its publisher, which are none; `language`
+    is the page's, for headings that are chrome."""
     names = {fold(name) for name in site if name} | set(_host_names(url))
     ballot = _Ballot()
     stated = list(_metadata(root))
     for weight, text in stated:
         _vote_for_parts(ballot, text, weight, names)
     subject = {word for _, text in stated for word in _stems(text)}
-    language = two_letters(root.get("lang")) or "en"
     heads = [fold(text) for _, text in stated]
     for heading, weight in _headings(layout, content, names, language):
         text = _without_kicker(heading, heads)
@@ -199,6 +203,8 @@ def _headings(
             index = region.parent
             steps += 1
         if hints & _CHROME and not hints & Hint.ARTICLE:
+            if segment.level > 1 and place not in chosen:
+                continue
             weight *= 0.4
         if place in chosen:
             weight *= 1.2

@@ -66,6 +66,7 @@ def open_document(
     names = site_names(root, layout)
     if source is not None and source.organization:
         names.append(source.organization)
+    language = read_language(root, blocks, url, source)
     document = Document(
         root=root,
         url=url,
@@ -74,8 +75,8 @@ def open_document(
         encoding=encoding,
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
-        headline=read_headline(root, layout, places, url, names),
-        language=read_language(root, blocks, url, source),
+        headline=read_headline(root, layout, places, url, names, language),
+        language=language,
         layout=layout,
     )
     if source is not None and source.organization:
