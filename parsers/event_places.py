@@ -130,7 +130,11 @@ def _venue_at(text: str, start: int, words: EventWords) -> tuple[str, int] | Non
     if venue is None:
         return None
     between = text[start : venue.start()]
-    if any(mark in between for mark in ",;:.(") or len(between.split()) > 2:
+    if any(mark in between for mark in ",;:.("):
+        return None
+    led = between.split()
+    # "in the Industry Agency headquarters": a name may stand before its noun.
+    if len(led) > 2 and not (len(led) < 6 and all(w[0].isupper() for w in led if w not in _SMALL)):
         return None
     if words.leads.search(between):
         return None

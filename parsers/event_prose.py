@@ -25,10 +25,15 @@ _REACH = 160
 """Characters between a date and the word that tells of its event."""
 _NEAR = 4
 """Blocks below the headline in which a bare date may be that of the headline's event."""
-_HANDICAP = {"event": 120, "ceremony": 20}
+_HANDICAP = {"event": 120, "ceremony": 20, "course": 60}
 """What a word of little meaning weighs, in characters of distance from the date."""
 _VERBLIKE = re.compile(r"(?<![\w.])[^\W\d_A-Z]{5,}\s[^\W\d_A-Z]{4,}\s[^\W\d_A-Z]{2,}")
 """Three small words in a row: a sentence, not a place."""
+_COURSE = 16
+_BESIDE = 60
+_NEWSWORTHY = frozenset({"signing", "founding", "award ceremony", "conference", "assembly"})
+"""Kinds of event that "today" dates; of meetings and visits a page speaks too loosely."""
+_SOME_DAYS = 7
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
 
@@ -175,8 +180,11 @@ def _days_told_by_words(sentence: str, anchor: str, words: EventWords) -> Iterat
         found = stems.search(sentence)
         if found is None:
             continue
-        trigger = words.trigger(sentence)
-        if trigger is None or trigger.kind == "event":
+        if not any(
+            trigger.kind in _NEWSWORTHY
+            and abs(trigger.start - found.start()) < _BESIDE
+            for trigger in words.triggers(sentence)
+        ):
             continue
         try:
             day = date.fromisoformat(anchor) - timedelta(days=back)
@@ -235,7 +243,7 @@ def _read(
         title = heading
         trigger = words.trigger(title)
         if trigger is None:
-            return None
+            return _unnamed(sentence, span, words, document, country, tells)
         if not tells and (not _is_bare(before, after) or span.start[:10] == (anchor or "")):
             return None
         from_headline = True
@@ -260,6 +268,27 @@ def _read(
     return Told(event, trigger, from_headline)
 
 
+def _unnamed(
+    sentence: str,
+    span: DateSpan,
+    words: EventWords,
+    document: Document,
+    country: str | None,
+    tells: bool,
+) -> Told | None:
+    """An event without a noun of its own: some days, or something held, in a named city."""
+    if not document.headline or not (tells or span.end and 0 < _length(span) <= _SOME_DAYS):
+        return None
+    where = where_in(sentence, span.span[0], document.language, words, country)
+    if where.city is None:
+        return None
+    status = _status(sentence, words, span, document.fetched_at)
+    name = clean_title(document.headline, span)
+    trigger = Trigger("event", 0, 0, "")
+    event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
+    return Told(event, trigger, from_headline=True)
+
+
 def _is_bare(before: str, after: str) -> bool:
     """Whether a day stands alone, or only with its time and place behind it."""
     letters = len(re.sub(r"[\W\d_]+", "", before + after))
@@ -280,6 +309,9 @@ def _nearest(sentence: str, span: DateSpan, words: EventWords) -> Trigger | None
         if distance < 0 or distance > _REACH:
             continue
         cost = distance + _HANDICAP.get(trigger.kind, 0)
+        # "podczas Forum": the event in whose course it was, not the event itself.
+        if words.name_ends.search(sentence, max(0, trigger.start - _COURSE), trigger.start):
+            cost += _HANDICAP["course"]
         if best is None or cost < best[0]:
             best = (cost, trigger)
     return best[1] if best else None
