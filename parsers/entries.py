@@ -33,7 +33,9 @@ class Entry:
 
 def read_entry(text: str, language: str) -> Entry | None:
     """An organization named at the beginning of a list's item, or None."""
-    text = " ".join(text.split()).strip(" ;,.…")
+    text = " ".join(text.split()).strip(" ;,…")
+    if not _ends_legal(text):
+        text = text.rstrip(" .")
     article, _, rest = text.partition(" ")
     if article.islower() and article in lexicon(language).articles:
         text = rest

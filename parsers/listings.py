@@ -19,7 +19,7 @@ class Listing:
     """A run of list items or table rows.
 
     lead: the heading, bold line or sentence right above it, "" for none. context: headings
-    above it from the nearest to the page's own, then the paragraph before the lead.
+    above it from the nearest to the page's own, then the paragraphs before the lead.
     """
 
     lead: str
@@ -59,6 +59,7 @@ def read_listings(document: Document) -> list[Listing]:
     found: list[Listing] = []
     headings: list[tuple[int, str]] = []
     paragraphs: list[str] = []
+    earlier: list[str] = []
     blocks = document.blocks
     index = 0
     while index < len(blocks):
@@ -74,12 +75,12 @@ def read_listings(document: Document) -> list[Listing]:
                 level = block.level or _BOLD_LEVEL
                 headings = [each for each in headings if each[0] < level]
                 headings.append((level, block.text))
-                paragraphs = []
+                earlier, paragraphs = paragraphs[-2:], []
             else:
                 paragraphs.append(block.text)
             index += 1
             continue
-        found.append(_listing(document, blocks[index:end], headings, paragraphs, index))
+        found.append(_listing(document, blocks[index:end], headings, paragraphs, earlier, index))
         index = end
     return found
 
@@ -89,6 +90,7 @@ def _listing(
     items: list[Block],
     headings: list[tuple[int, str]],
     paragraphs: list[str],
+    earlier: list[str],
     start: int,
 ) -> Listing:
     above = [text for _, text in reversed(headings)]
@@ -101,6 +103,7 @@ def _listing(
             above = [*above, paragraphs[-1]]
     elif above:
         lead, above = above[0], above[1:]
+    above += earlier
     if document.headline and document.headline not in above:
         above.append(document.headline)
     return Listing(lead, tuple(above), items[:_LONGEST_LIST], start)
