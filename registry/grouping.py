@@ -1,0 +1,233 @@
+"""Groups the names that a settling touched anew, and gives the groups their ids."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from models.bulk import insert_rows
+from models.registry import Alias, Evidence, Link, Question, RegisteredOrganization
+from registry.identity import Doubt, Node, Proof, Remembered, assign, cluster
+from registry.journal import Journal
+from registry.rows import select_in, table, update_rows
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+@dataclass(slots=True)
+class Regrouped:
+    """What a regrouping changed. organizations: all that it concerned; new: those with new
+    ids; away: those merged into others or without names; moved: names that changed sides."""
+
+    organizations: set[str] = field(default_factory=set)
+    new: set[str] = field(default_factory=set)
+    away: set[str] = field(default_factory=set)
+    moved: set[str] = field(default_factory=set)
+
+
+def regroup(
+    connection: Connection, seeds: set[str], journal: Journal, prefer: frozenset[str]
+) -> Regrouped:
+    """Group these names and all that evidence connects with them."""
+    result = Regrouped()
+    names, evidence = _component(connection, seeds)
+    if not names:
+        return result
+    present = {key: row for key, row in names.items() if row.mentions}
+    kinds = _kinds(connection, set(present))
+    nodes = [
+        Node(key, row.form, row.acronym, frozenset(kinds.get(key, ())))
+        for key, row in present.items()
+    ]
+    groups, doubts = cluster(nodes, evidence)
+    _identify(connection, names, groups, journal, prefer, result)
+    _ask(connection, set(names), doubts, journal)
+    return result
+
+
+def _component(connection: Connection, seeds: set[str]) -> tuple[dict[str, Row[Any]], list[Proof]]:
+    """The names that are connected with the seeds, and all evidence among them."""
+    names: dict[str, Row[Any]] = {}
+    proofs: dict[tuple[str, str, str], Proof] = {}
+    frontier = set(seeds)
+    columns = (Evidence.a, Evidence.b, Evidence.reason, Evidence.score)
+    while frontier:
+        found = {
+            row.key: row
+            for row in select_in(connection, select(Alias.__table__), Alias.key, frontier)
+        }
+        names.update(found)
+        reached: set[str] = set()
+        for column in (Evidence.a, Evidence.b):
+            for row in select_in(connection, select(*columns), column, found):
+                known = proofs.get((row.a, row.b, row.reason))
+                if known is None or known.score < row.score:
+                    proofs[row.a, row.b, row.reason] = Proof(row.a, row.b, row.reason, row.score)
+                if row.score > 0:
+                    reached |= {row.a, row.b}
+        ids = {row.organization for row in found.values() if row.organization}
+        reached |= _keys(connection, Alias.organization, ids)
+        forms = {row.form for row in found.values() if row.acronym}
+        reached |= _keys(connection, Alias.form, forms, acronyms=True)
+        frontier = reached - set(names)
+    return names, list(proofs.values())
+
+
+def _keys(
+    connection: Connection, column: Any, values: set[str], *, acronyms: bool = False
+) -> set[str]:
+    query = select(Alias.key)
+    if acronyms:
+        query = query.where(Alias.acronym)
+    return {row.key for row in select_in(connection, query, column, values)}
+
+
+def _kinds(connection: Connection, keys: set[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    query = select(Link.alias, Link.kind).where(Link.kind.is_not(None)).distinct()
+    for row in select_in(connection, query, Link.alias, keys):
+        found[row.alias].add(row.kind)
+    return found
+
+
+def _identify(
+    connection: Connection,
+    names: dict[str, Row[Any]],
+    groups: list[frozenset[str]],
+    journal: Journal,
+    prefer: frozenset[str],
+    result: Regrouped,
+) -> None:
+    """Give the groups ids, and write which name belongs to which organization."""
+    organizations = _organizations(connection, names)
+    memory = {key: Remembered(row.organization, row.born) for key, row in names.items()}
+    merged_into = {key: row.merged_into for key, row in organizations.items()}
+    assigned = assign(groups, memory, merged_into, prefer)
+    ids = dict(assigned.ids)
+    for group in assigned.fresh:
+        ids[group] = _new_id(connection, min(group), result.new)
+        result.new.add(ids[group])
+    _create(connection, result.new, journal)
+    moved = []
+    origins: dict[str, set[str]] = defaultdict(set)
+    for group, organization in sorted(ids.items(), key=lambda item: item[1]):
+        for key in sorted(group):
+            if names[key].organization != organization:
+                origins[organization] |= {names[key].organization} - {None}
+                born = names[key].born or organization
+                moved.append({"key": key, "organization": organization, "born": born})
+    update_rows(connection, "alias", "key", moved)
+    result.moved = {str(row["key"]) for row in moved}
+    states: list[dict[str, Any]] = []
+    for old, winner in sorted(assigned.merged.items()):
+        states.append({"id": old, "merged_into": winner, "withdrawn": False})
+        journal.tell("merged", winner, _label(organizations, old), _label(organizations, winner))
+    states += [
+        {"id": back, "merged_into": None, "withdrawn": False} for back in sorted(assigned.revived)
+    ]
+    update_rows(connection, "registered_organization", "id", states)
+    for organization in sorted(assigned.revived | result.new):
+        for origin in sorted(origins[organization] - set(assigned.merged)):
+            journal.tell("split", origin, _label(organizations, origin), organization)
+    result.organizations = set(ids.values()) | set(assigned.merged)
+    lost = {row.organization for row in names.values() if row.organization}
+    lost -= set(ids.values()) | set(assigned.merged)
+    held = {
+        row.organization
+        for row in select_in(
+            connection,
+            select(Alias.organization).where(Alias.mentions > 0).distinct(),
+            Alias.organization,
+            lost,
+        )
+    }
+    empty = sorted(old for old in lost - held if not organizations[old].withdrawn)
+    for old in empty:
+        journal.tell("withdrawn", old, organizations[old].name, None)
+    update_rows(
+        connection, "registered_organization", "id", [{"id": o, "withdrawn": True} for o in empty]
+    )
+    result.organizations |= set(empty)
+    result.away = set(assigned.merged) | set(empty)
+
+
+def _organizations(connection: Connection, names: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
+    ids = {row.organization for row in names.values()} | {row.born for row in names.values()}
+    query = select(RegisteredOrganization.__table__)
+    rows = select_in(connection, query, RegisteredOrganization.id, ids - {None})
+    return {row.id: row for row in rows}
+
+
+def _label(organizations: dict[str, Row[Any]], organization: str) -> dict[str, str]:
+    row = organizations.get(organization)
+    return {"id": organization, "name": row.name if row else ""}
+
+
+def _new_id(connection: Connection, key: str, taken: set[str]) -> str:
+    """An id that no organization ever had: from the first name, so that a database that is
+    made again from the same pages mostly has the same ones."""
+    for salt in range(1_000):
+        number = int.from_bytes(sha256(f"{salt}:{key}".encode()).digest()[:8])
+        made = "o-" + "".join(_LETTERS[number >> shift & 31] for shift in range(0, 50, 5))
+        query = select(RegisteredOrganization.id).where(RegisteredOrganization.id == made)
+        if made not in taken and connection.execute(query).scalar() is None:
+            return made
+    raise RuntimeError(f"no free id for {key!r}")
+
+
+def _create(connection: Connection, ids: set[str], journal: Journal) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "id": organization,
+            "name": "",
+            "names": {},
+            "kind": None,
+            "country": None,
+            "website": None,
+            "first_seen": journal.today.isoformat(),
+            "last_activity": None,
+            "last_activity_url": None,
+            "merged_into": None,
+            "withdrawn": False,
+        }
+        for organization in sorted(ids)
+    ]
+    insert_rows(connection, table("registered_organization"), rows)
+
+
+def _ask(connection: Connection, names: set[str], doubts: list[Doubt], journal: Journal) -> None:
+    """Put the questions that remain in place of those that were open about these names."""
+    known: dict[tuple[str, str], Any] = {}
+    for column in (Question.a, Question.b):
+        for row in select_in(connection, select(Question.__table__), column, names):
+            known[row.a, row.b] = row
+    wanted = {(doubt.a, doubt.b): doubt for doubt in doubts}
+    target = table("question")
+    for pair, row in sorted(known.items()):
+        if pair not in wanted and row.state in ("open", "later"):
+            connection.execute(target.delete().where(target.c.id == row.id))
+        elif pair in wanted:
+            state = row.state if row.state == "later" else "open"
+            facts = {"score": wanted[pair].score, "evidence": list(wanted[pair].reasons)}
+            values = {**facts, "state": state}
+            if any(getattr(row, name) != value for name, value in values.items()):
+                connection.execute(target.update().where(target.c.id == row.id).values(values))
+    rows = [
+        {
+            "a": doubt.a,
+            "b": doubt.b,
+            "score": doubt.score,
+            "evidence": list(doubt.reasons),
+            "state": "open",
+            "asked_at": journal.now,
+            "answered_at": None,
+            "answered_by": None,
+        }
+        for pair, doubt in sorted(wanted.items())
+        if pair not in known
+    ]
+    insert_rows(connection, target, rows)
