@@ -112,9 +112,7 @@ class _Walk:
         if not self.pieces:
             return
         if not self.lines or context.kind == "heading":
-            text = " ".join("".join(self.pieces).replace(_LINE, " ").split())
-            if text:
-                self.emit(context, text, self.pieces, self.marks)
+            self.emit(context, self.pieces, self.marks)
         else:
             self.flush_lines(context)
         self.lines = False
@@ -125,28 +123,33 @@ class _Walk:
         """A segment for each line between line breaks; a wrapped sentence stays whole."""
         pieces: list[str] = []
         marks: list[int] = []
-        text = ""
-        empty = 0
-        for piece, mark in [*zip(self.pieces, self.marks, strict=True), (_LINE, 0)]:
-            if piece is not _LINE:
-                if not piece.isspace():
-                    if text and empty and (empty > 1 or not _continues(text, piece)):
-                        self.emit(context, text, pieces, marks)
-                        pieces, marks = [], []
-                        text = ""
-                    empty = 0
-                pieces.append(piece)
-                marks.append(mark)
-            else:
-                empty += 1
-                pieces.append(" ")
-                marks.append(0)
-                text = " ".join("".join(pieces).split())
-        if text:
-            self.emit(context, text, pieces, marks)
+        last = ""  # the last letter of the lines gathered
+        breaks = 0
+        for piece, mark in zip(self.pieces, self.marks, strict=True):
+            if piece is _LINE:
+                breaks += 1
+                continue
+            ink = piece.strip()
+            if not ink:
+                if not breaks:
+                    pieces.append(" ")
+                    marks.append(0)
+                continue
+            if breaks and last:
+                if breaks > 1 or not _continues(last, ink[0]):
+                    self.emit(context, pieces, marks)
+                    pieces, marks = [], []
+                else:
+                    pieces.append(" ")
+                    marks.append(0)
+            breaks = 0
+            last = ink[-1]
+            pieces.append(piece)
+            marks.append(mark)
+        self.emit(context, pieces, marks)
 
-    def emit(self, context: _Context, text: str, pieces: list[str], marks: list[int]) -> None:
-        text = seen(text)
+    def emit(self, context: _Context, pieces: list[str], marks: list[int]) -> None:
+        text = " ".join(seen("".join(pieces).replace(_LINE, " ")).split())
         if not text:
             return
         linked = bold = inked = 0
@@ -280,10 +283,9 @@ class _Walk:
             was_link = tag == "a" and not tail
 
 
-def _continues(line: str, following: str) -> bool:
-    """Whether the line after a line break goes on with the sentence of the line before."""
-    first = following.lstrip()[0]
-    return first.islower() or first in ",;:)" or line[-1] in ",-–"
+def _continues(last: str, first: str) -> bool:
+    """Whether a sentence goes on over a line break, by the letters before and after it."""
+    return first.islower() or first in ",;:)" or last in ",-–"
 
 
 def lay_out(root: HtmlElement) -> Layout:

@@ -39,11 +39,8 @@ _SIGNATURES = (
 _UNDECODED = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
 _RAW = re.compile(r"(?is)<(script|style)\b.{0,500000}?</\1\s*>")
-_CLOSES_ITSELF_TAGS = (
-    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr"
-    " option tbody thead tfoot"
-)
-_CLOSES_ITSELF = frozenset(_CLOSES_ITSELF_TAGS.split())
+_EMPTY_TAGS = "area base br col embed hr img input link meta param source track wbr"
+_EMPTY = frozenset(_EMPTY_TAGS.split())
 _SHALLOW = 120
 
 
@@ -120,12 +117,13 @@ def _readable(content: bytes, content_type: str) -> tuple[str, str]:
 
 def _parse(text: str) -> tuple[HtmlElement, Layout]:
     """The tree and its layout; too deep a nesting is flattened first, so that no text is lost."""
-    try:
-        root = _tree(text)
-        return root, lay_out(root)
-    except TooDeep:
-        root = _tree(_flattened(text))
-        return root, lay_out(root)
+    for markup in (lambda: text, lambda: _flattened(text, _SHALLOW), lambda: _flattened(text, 0)):
+        root = _tree(markup())
+        try:
+            return root, lay_out(root)
+        except TooDeep:
+            continue
+    raise ValueError("the markup is nested too deep")
 
 
 def _tree(text: str) -> HtmlElement:
@@ -140,18 +138,20 @@ def _tree(text: str) -> HtmlElement:
     return root
 
 
-def _flattened(text: str) -> str:
-    """The markup without the tags below a sane depth; their text stays."""
+def _flattened(text: str, deepest: int) -> str:
+    """The markup with a line break for each tag below `deepest` open ones; their text stays."""
     depth = 0
 
     def shallow(match: re.Match[str]) -> str:
         nonlocal depth
-        if match[2].lower() in _CLOSES_ITSELF:
-            return match[0] if depth < _SHALLOW else "<br>"
+        if match[2].lower() in _EMPTY:
+            return match[0]
         if match[1]:
+            kept = depth <= deepest
             depth = max(depth - 1, 0)
-            return match[0] if depth < _SHALLOW else "<br>"
-        depth += 1
-        return match[0] if depth <= _SHALLOW else "<br>"
+        else:
+            depth += 1
+            kept = depth <= deepest
+        return match[0] if kept else "<br>"
 
     return _TAG.sub(shallow, _RAW.sub("", text))
