@@ -106,9 +106,7 @@ def _is_prefix(word: str) -> bool:
     return len(word) > _SHORTEST_ADJECTIVE and word.casefold().endswith("o")
 
 
-def _plain_adjective(
-    word: str, endings: Mapping[str, str], long_vowels: str
-) -> str | None:
+def _plain_adjective(word: str, endings: Mapping[str, str], long_vowels: str) -> str | None:
     if len(word) <= _SHORTEST_ADJECTIVE or word.isupper():
         return None
     lowered = word.casefold()

@@ -154,7 +154,9 @@ def _stems() -> Mapping[str, tuple[tuple[str, ...], frozenset[str]]]:
 @cache
 def english_words() -> Mapping[str, str]:
     """The English word of each concept."""
-    return MappingProxyType({c: f[0] for c, f in (section("en", "names").get("words") or {}).items()})
+    return MappingProxyType(
+        {c: f[0] for c, f in (section("en", "names").get("words") or {}).items()}
+    )
 
 
 def concepts_of(word: str) -> tuple[str, ...]:

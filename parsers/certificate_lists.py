@@ -274,9 +274,7 @@ def _row(
     )
 
 
-def _checked(
-    groups: list[tuple[_Frame, list[Claim], Listing]], language: str
-) -> list[Claim]:
+def _checked(groups: list[tuple[_Frame, list[Claim], Listing]], language: str) -> list[Claim]:
     """All claims; a list whose stated total agrees with no count is marked incomplete."""
     holders = _holders(language)
     counts: dict[str, int] = {}

@@ -83,10 +83,8 @@ def _counts_in_prose(label: Label) -> bool:
     return not (scheme.needs == "level" and label.level is None)
 
 
-def _enumerated(
-    sentence: str, labels: list[Label], language: str
-) -> list[tuple[Label, Claim]]:
-    """"Silver Label: A (region), B, C": all of the list, once some of it are surely names."""
+def _enumerated(sentence: str, labels: list[Label], language: str) -> list[tuple[Label, Claim]]:
+    """ "Silver Label: A (region), B, C": all of the list, once some of it are surely names."""
     found: list[tuple[Label, Claim]] = []
     for index, label in enumerate(labels):
         end = labels[index + 1].start if index + 1 < len(labels) else len(sentence)
@@ -160,9 +158,7 @@ def _of_topic(marked: Marked, language: str) -> list[Label]:
     return [label for match in matches(marked, tuple(phrases)) for label in match.labels]
 
 
-def _claim(
-    label: Label, holder: str, evidence: str, coordinator: str | None = None
-) -> Claim:
+def _claim(label: Label, holder: str, evidence: str, coordinator: str | None = None) -> Claim:
     return Claim(
         scheme=label.scheme,
         holder=holder,

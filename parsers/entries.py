@@ -17,7 +17,7 @@ _DASH = re.compile(r"\s[–—-]\s|(?<=\w)[–—]\s|\s[–—](?=\w)")
 _INITIAL = re.compile(r"(?<!\w)[A-ZŁŚŻ]\.\s?(?=[A-ZŁŚŻ])")
 _UNFINISHED = ("…", "...", "-", "–", "(", ",", "/", "&")
 _MOST_WORDS = 14
-_QUOTES = "„“”\"«»"
+_QUOTES = '„“”"«»'
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def split_list(text: str) -> list[str]:
 
 
 def split_ands(part: str, language: str) -> list[str]:
-    """"A and B" in two, where these are two names."""
+    """ "A and B" in two, where these are two names."""
     for word in section(language, "names").get("ands") or ():
         left, middle, right = part.rpartition(f" {word} ")
         if middle and len(find_mentions(part, language)) == 2 == len(

@@ -94,11 +94,7 @@ def _round_pattern(phrase: str) -> re.Pattern[str]:
 def schemes_in(text: str, language: str) -> frozenset[str]:
     """Ids of the schemes that a text may name: a quick test for whole pages."""
     lowered = text.casefold()
-    return frozenset(
-        words.scheme.id
-        for words in _words(language)
-        if words.may_name(text, lowered)
-    )
+    return frozenset(words.scheme.id for words in _words(language) if words.may_name(text, lowered))
 
 
 def names_a_label(text: str, language: str) -> bool:
@@ -180,7 +176,9 @@ def find_round(text: str, scheme: Scheme, words: _Words | None = None) -> str | 
     """The one round that a text names: "V runda" is "V"."""
     if words is None:
         return None
-    rounds = {m.group("round").upper() for p in words.rounds for m in _round_pattern(p).finditer(text)}
+    rounds = {
+        m.group("round").upper() for p in words.rounds for m in _round_pattern(p).finditer(text)
+    }
     return rounds.pop() if len(rounds) == 1 else None
 
 

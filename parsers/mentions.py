@@ -19,9 +19,11 @@ from languages.words import codes, section
 
 LONGEST_SENTENCE = 2000
 _LONGEST_NAME = 160
-_TOKEN = re.compile(
-    r"[\"„”“‟«»‹›]|\w+(?:[-–'’.&+]\w+|(?<=\w)['’](?=\s|$))*\+?|\.{2,}|[^\w\s]", re.UNICODE
-)
+_ELISION = r"(?:[LlDdSsNnQqMm]|[Qq]u|[DdNn]ell|[DdSs]all|[Aa]ll|[Ss]ull|[Dd]egl|[Uu]n)['’](?=\w)|"
+_WORDS = r"[\"„”“‟«»‹›]|\w+(?:[-–'’.&+]\w+|(?<=\w)['’](?=\s|$))*\+?|\.{2,}|[^\w\s]"
+_TOKEN = re.compile(_WORDS)
+_ELIDED_TOKEN = re.compile(_ELISION + _WORDS)
+_ELIDING = ("fr", "it", "ca")
 _QUOTED = re.compile(r"([\"„”“‟«‹])([^\"„”“‟«»‹›]{1,90}?)([\"”“‟»›])")
 _END = re.compile(
     r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])"
@@ -151,12 +153,13 @@ def _tokens(sentence: str, language: str, lexical: Lexicon) -> list[_Token]:
         if inside[:1].isupper() or any(char.isupper() for char in inside) or "-" in inside:
             spans.append((match.start(), match.end(), "quoted"))
     spans.sort()
+    words = _ELIDED_TOKEN if language in _ELIDING else _TOKEN
     tokens: list[_Token] = []
     position = 0
     for start, end, kind in [*spans, (len(sentence), len(sentence), "")]:
         if start < position:
             continue
-        for match in _TOKEN.finditer(sentence, position, start):
+        for match in words.finditer(sentence, position, start):
             tokens.append(_classified(match, language, lexical))
         if kind:
             tokens.append(_Token(sentence[start:end], start, end, kind))
@@ -168,7 +171,9 @@ def _classified(match: re.Match[str], language: str, lexical: Lexicon) -> _Token
     word = match.group()
     lowered = word.casefold()
     kind = "word"
-    if not word[0].isalnum():
+    if word[-1] in "'’":
+        kind = "link" if word[0].islower() else "word"
+    elif not word[0].isalnum():
         kind = "and" if word == "&" else "mark"
     elif _is_head(word, lowered, language, lexical):
         kind = "head"
@@ -227,7 +232,7 @@ def _run(tokens: list[_Token], at: int, lexical: Lexicon, language: str) -> int:
                 break
             last = index
         elif token.kind in ("link", "and", "word", "mark", "number"):
-            bridge = _bridge(tokens, index, lexical)
+            bridge = _bridge(tokens, at, index, lexical, language)
             if bridge is None:
                 break
             index = last = bridge
@@ -256,10 +261,17 @@ def _head_continues(tokens: list[_Token], last: int, index: int, lexical: Lexico
     """Whether a head noun in small letters still belongs to the capitals before it."""
     head = lexical.heads.get(tokens[index].text.casefold())
     previous = tokens[last]
-    return lexical.small_heads and head is not None and previous.kind in ("name", "quoted") and index == last + 1
+    return (
+        lexical.small_heads
+        and head is not None
+        and previous.kind in ("name", "quoted")
+        and index == last + 1
+    )
 
 
-def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
+def _bridge(
+    tokens: list[_Token], at: int, index: int, lexical: Lexicon, language: str
+) -> int | None:
     """Over small words to the next capitalised one, or to a head noun in small letters."""
     first = tokens[index]
     if first.kind == "number":
@@ -282,7 +294,8 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
                 return None
             return ahead
         if token.kind == "head" and ahead > index and token.text[0].islower() and not small:
-            return ahead if lexical.small_heads else None
+            words = [tokens[at], *tokens[index:ahead]]
+            return ahead if _is_small_name(words, token.text, lexical, language) else None
         if token.kind in ("mark", "name", "quoted", "legal", "number"):
             return None
         if token.text.casefold() in (lexical.stop - lexical.links):
@@ -292,8 +305,16 @@ def _bridge(tokens: list[_Token], index: int, lexical: Lexicon) -> int | None:
     return None
 
 
+def _is_small_name(words: list[_Token], head: str, lexical: Lexicon, language: str) -> bool:
+    """Whether words before a head noun in small letters are its adjectives."""
+    if not lexical.small_heads or words[0].kind != "name":
+        return False
+    plain = [word.text for word in words if word.kind != "and"]
+    return not lexical.adjectives or all(agrees(word, head, language) for word in plain)
+
+
 def _is_dash_in_name(tokens: list[_Token], index: int) -> bool:
-    """"Chemie – Cluster Nord (CCN)": the acronym behind proves that the dash is in the name."""
+    """ "Chemie – Cluster Nord (CCN)": the acronym behind proves that the dash is in the name."""
     if tokens[index].text not in "-–" or index + 1 >= len(tokens):
         return False
     if tokens[index - 1].kind != "name" or tokens[index + 1].kind != "head":
@@ -327,7 +348,7 @@ def _split_at_ands(
 
 
 def _is_agent_before(tokens: list[_Token], first: int, last: int, language: str) -> bool:
-    """"(led by) PPQ Nowego Klastra": an acronym, then a name that begins with an adjective."""
+    """ "(led by) PPQ Nowego Klastra": an acronym, then a name that begins with an adjective."""
     if last - first < 2 or not tokens[first].text.isupper() or len(tokens[first].text) < 3:
         return False
     adjectives = 0
@@ -349,6 +370,8 @@ def _separate(left: list[_Token], right: list[_Token], language: str) -> bool:
     if left_head and right_head:
         return True
     if len(until_and) > 1 and until_and[0].kind == "head":
+        return True
+    if left_head and any(token.kind == "legal" for token in until_and):
         return True
     if left_head:
         first = until_and[0] if until_and else None
@@ -387,8 +410,7 @@ def _mention(
 ) -> Mention | None:
     first = _without_opening_word(tokens, first, last, lexical, language)
     while first <= last and (
-        tokens[first].kind in ("and", "link", "legal")
-        or _is_office(tokens, first, last, lexical)
+        tokens[first].kind in ("and", "link", "legal") or _is_office(tokens, first, last, lexical)
     ):
         first += 1
     while last >= first and tokens[last].kind in ("and", "link", "word", "number", "mark"):
@@ -430,7 +452,11 @@ def _mention(
     if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
         sure = False
     acronym = _acronym_behind(tokens, last)
-    if acronym is not None and len(run) > 1 and any(_is_dash_in_name(tokens, i) for i in range(first, last)):
+    if (
+        acronym is not None
+        and len(run) > 1
+        and any(_is_dash_in_name(tokens, i) for i in range(first, last))
+    ):
         text = _SPACED_DASH.sub("-", text)
     return Mention(
         text=text,
@@ -444,7 +470,7 @@ def _mention(
 
 
 def _is_office(tokens: list[_Token], first: int, last: int, lexical: Lexicon) -> bool:
-    """"(President of the) Board of Cluster X": the board is no organization of its own."""
+    """ "(President of the) Board of Cluster X": the board is no organization of its own."""
     if first == 0 or first == last or tokens[first].kind != "head":
         return False
     before = tokens[first - 1].text.casefold()
@@ -454,7 +480,7 @@ def _is_office(tokens: list[_Token], first: int, last: int, lexical: Lexicon) ->
 
 
 def _is_field_adjective(tokens: list[_Token], first: int, lexical: Lexicon) -> bool:
-    """"industrial" in small letters before a head noun in small letters."""
+    """ "industrial" in small letters before a head noun in small letters."""
     head, before = tokens[first], tokens[first - 1]
     return (
         head.kind == "head"
@@ -467,7 +493,7 @@ def _is_field_adjective(tokens: list[_Token], first: int, lexical: Lexicon) -> b
 
 
 def _is_compound(token: _Token, language: str) -> bool:
-    """"Software-Cluster": a head noun that says itself which."""
+    """ "Software-Cluster": a head noun that says itself which."""
     return token.kind == "head" and head_of(token.text, language) is None
 
 
@@ -477,7 +503,7 @@ def _is_common(token: _Token) -> bool:
 
 
 def _is_explained(tokens: list[_Token], last: int) -> bool:
-    """"X, cluster of ...": what stands behind the name says that it is an organization's."""
+    """ "X, cluster of ...": what stands behind the name says that it is an organization's."""
     after = tokens[last + 1 : last + 3]
     return (
         len(after) == 2

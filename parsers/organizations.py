@@ -7,13 +7,16 @@ from functools import cache
 
 from items import EVIDENCE_LIMIT, Organization, OrganizationKind
 from languages.names import normal_key, same_organization
-from languages.names_lexicon import head_of, lexicon
+from languages.names_lexicon import concepts_of, fold, head_of, lexicon
+from languages.words import section
 from parsers.document import Document
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, read_names
 from parsers.relations import read_relations
 
 _WEBSITE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']{4,120}")
+_WORD = re.compile(r"\w+")
+_PARK = frozenset({"park", "parc", "parque", "parco", "парк"})
 _BEHIND = 14
 _MOST = 200
 _SUBJECTS: tuple[OrganizationKind, ...] = ("cluster", "park")
@@ -72,7 +75,7 @@ def _add(
     if known is not None and same_organization(known.name, name):
         known.acronym = known.acronym or acronym
         return
-    if not (mention.kind in _SUBJECTS or name in ends):
+    if name not in ends and not (mention.kind in _SUBJECTS and _is_no_green(mention)):
         return
     found[key] = Organization(
         name=name,
@@ -87,6 +90,21 @@ def _add(
     )
 
 
+@cache
+def _park_concepts() -> frozenset[str]:
+    return frozenset(section("en", "names").get("park_concepts") or ())
+
+
+def _is_no_green(mention: Mention) -> bool:
+    """Whether a park is one of science or industry; any cluster is."""
+    if mention.kind != "park":
+        return True
+    words = _WORD.findall(mention.name)
+    concepts = {concept for word in words for concept in concepts_of(fold(word))}
+    plain = any(fold(word) in _PARK for word in words)
+    return not plain or bool(concepts & _park_concepts())
+
+
 def _short(mention: Mention, full: str) -> str | None:
     """The acronym that stands for `full` elsewhere on the page: "OKIP" in "Klaster OKIP"."""
     if mention.name == full:
@@ -98,7 +116,7 @@ def _short(mention: Mention, full: str) -> str | None:
 def _add_website(
     found: dict[str, Organization], index: int, sentence: str, page: PageNames
 ) -> None:
-    """"X (www.x.org)", or a sentence with one name and one address."""
+    """ "X (www.x.org)", or a sentence with one name and one address."""
     addresses = list(_WEBSITE.finditer(sentence)) if found else []
     if len(addresses) != 1:
         return

@@ -24,7 +24,11 @@ from parsers.mentions import LONGEST_SENTENCE, Mention, find_mentions
 _PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
 _NAME = r"<\d{1,3}> (?!- \w)(?:\( [^()]{0,80}\) )?"
 _MARK = re.compile(r"[<\[](\d{1,3})[>\]]")
-_WORD = re.compile(r"\.{2,}|\w+(?:[-'’.&+/]\w+)*\.?(?=\s|$)|\w+(?:[-'’.&+/]\w+)*|[^\w\s]")
+_WORD = re.compile(
+    r"(?:[ldsnqm]|qu|[dn]ell|[ds]all|all|sull|degl|un)['’](?=\w|$)|"
+    r"\.{2,}|\w+(?:[-'’.&+/]\w+)*\.?(?=\s|$)|\w+(?:[-'’.&+/]\w+)*|[^\w\s]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def without_labels(sentence: str, labels: Sequence[Label]) -> str:
 
 
 def _parted(word: str) -> str:
+    if word[-1] == "’":
+        word = word[:-1] + "'"
     if len(word) > 2 and word[-1] == "." and "." not in word[:-1]:
         return f"{word[:-1]} . "
     return word + " "

@@ -40,7 +40,7 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
 
 
 def told_inline(sentence: str, page: PageNames) -> list[Told]:
-    """"Members of X: A, B and C"."""
+    """ "Members of X: A, B and C"."""
     lead, colon, tail = sentence.partition(": ")
     language = page.document.language
     kind = _kind(lead, language) if colon else None
@@ -49,7 +49,7 @@ def told_inline(sentence: str, page: PageNames) -> list[Told]:
     named = [mention for mention in find_mentions(lead, language) if mention.sure]
     if len(named) != 1:
         return []
-    parts = [piece for part in split_list(tail.rstrip(" .")) for piece in split_ands(part, language)]
+    parts = [piece for part in split_list(tail) for piece in split_ands(part, language)]
     entries = [entry for part in parts if (entry := read_entry(part, language)) is not None]
     if len(parts) < _SHORTEST_LIST or len(entries) < _SHARE_OF_NAMES * len(parts):
         return []
@@ -84,9 +84,7 @@ def _whole(listing: Listing, page: PageNames) -> str | None:
     return page.topic or page.publisher
 
 
-def _entries(
-    listing: Listing, kind: RelationKind, whole: str, language: str
-) -> list[Told]:
+def _entries(listing: Listing, kind: RelationKind, whole: str, language: str) -> list[Told]:
     entries = [(read_entry(item_text(block), language), block.text) for block in listing.items]
     named = [(entry, text) for entry, text in entries if entry is not None]
     if len(named) < _SHARE_OF_NAMES * len(entries):

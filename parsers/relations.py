@@ -10,6 +10,7 @@ from parsers.page_names import is_teaser, read_names
 from parsers.relation_lists import told_in_lists, told_inline
 from parsers.told_relations import Told, may_tell, told_in
 
+
 def read_relations(document: Document) -> list[Relation]:
     """Relations between named organizations, each once."""
     language = document.language
