@@ -54,7 +54,7 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
     fetched = _day(document.fetched_at)
     stated = in_jsonld(things, "datePublished", document.headline)
     stated += published_in_metas(fields, document.language)
-    address = in_address(document.url)
+    address = _address(document, fields)
     if address is not None:
         stated.append(address)
     visible = scored(visible_dates(document), fetched)
@@ -111,6 +111,14 @@ def contradicted(published: DatedValue, events: Iterable[Event]) -> DatedValue:
     if any(event.status == "past" and event.start[:10] > day for event in events):
         return DatedValue.absent("decoy", published.raw)
     return published
+
+
+def _address(document: Document, fields: dict[str, list[str]]) -> Stated | None:
+    """The date in the page's address, or in the one that the page calls its own."""
+    own = [link.get("href", "") for link in document.root.xpath("head/link[@rel='canonical']")]
+    found = [in_address(url) for url in (document.url, *own[:1], *fields.get("og:url", [])[:1])]
+    days = [one for one in found if one is not None and one.precision == "day"]
+    return next(iter(days), found[0])
 
 
 def _most_supported(stated: list[Stated], shown: list[Candidate]) -> DatedValue | None:

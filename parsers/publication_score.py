@@ -21,9 +21,8 @@ _WEIGHTS = {
     "few other words": 0.5,
     "some other words": -0.5,
     "many other words": -1.0,
-    "opens the text": 1.5,
     "weekday": 0.5,
-    "minute": 1.5,
+    "minute": 2.0,
     "range": -5.5,
     # how far it stands from the headline
     "just above": 1.0,
@@ -51,6 +50,7 @@ _WEIGHTS = {
     "footer": -0.5,
     # the page's other dates
     "in a list": -4.5,
+    "like a list's": -1.5,
     "only one": 1.5,
     "first": 0.5,
     "repeated": 0.5,
@@ -113,10 +113,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
     named = any(features.get(name) for name in ("date", "published", "byline", "time_tag"))
     if named and near:
         yield "named and near"
-    if features.get("prose") and 0 <= below <= 200 and not candidate.meaning:
-        yield "opens the text"
     if features["alike"] >= 3:
-        yield "in a list"
+        yield "like a list's" if features["own_heading"] and 0 <= below <= 60 else "in a list"
     if len(candidate.value) > 10:
         yield "minute"
     if candidate.raw[:_WEEKDAY_LETTERS].isalpha() and "," in candidate.raw[:16]:

@@ -117,7 +117,7 @@ def visible_dates(document: Document) -> list[Candidate]:
             above = candidate.features["above"] >= 0
             candidate.features["passed"] = float(passed and not above)
             candidate.features["own_heading"] = float(
-                among_headings and headline is not None and heading is headline[0]
+                headline is not None and headline[0].tag == "h1" and heading is headline[0]
             )
             found.append(candidate)
     _note_repeated(found)
