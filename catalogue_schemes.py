@@ -20,8 +20,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Scheme(BaseModel):
     """One label scheme.
 
-    id: as in items.Certification.scheme. names: by language. issuer, validity: in words. issuers: the
-    issuer's names in several languages, which never hold the label themselves.
+    id: as in items.Certification.scheme. names: by language. issuer, validity: in words.
+    issuers: the issuer's names in several languages, which never hold the label themselves.
     country: ISO 3166-1 alpha-2, None for an international one. verified: read on pages of
     issuers or holders, not only known by hearsay; `note` says what is not. round: how rounds
     are counted, if there are any. needs: "level" where a claim without a grade means nothing,

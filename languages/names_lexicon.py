@@ -123,7 +123,10 @@ def legal_forms() -> re.Pattern[str]:
 
 @cache
 def small_words() -> frozenset[str]:
-    """Articles, prepositions and connecting words of all languages, folded: they never tell names apart."""
+    """Articles, prepositions and connecting words of all languages, folded.
+
+    They never tell names apart.
+    """
     words: set[str] = set()
     for language in codes():
         lexical = lexicon(language)

@@ -14,7 +14,6 @@ from languages.words import section
 from parsers.document import Block, Document
 from parsers.entries import Entry, is_cut_off, read_entry, split_list
 from parsers.labels import (
-    Label,
     denies,
     find_labels,
     find_level,
@@ -26,7 +25,7 @@ from parsers.labels import (
     years_long,
 )
 from parsers.listings import Listing, item_text, read_listings, without_number
-from parsers.phrases import words_pattern
+from parsers.phrases import Label, words_pattern
 
 _TOTAL = r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}?"
 _SHARE_OF_NAMES = 0.6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from items import EVIDENCE_LIMIT, Certification
 from languages.names import normal_key, same_organization
@@ -13,7 +13,6 @@ from parsers.certificate_lists import Claim, claims_of_lists, title_words
 from parsers.document import Document
 from parsers.entries import read_entry, split_ands, split_list
 from parsers.labels import (
-    Label,
     denies,
     names_a_label,
     round_in,
@@ -23,7 +22,7 @@ from parsers.labels import (
 )
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, is_teaser, read_names
-from parsers.phrases import Marked, matches
+from parsers.phrases import Label, Marked, matches
 from parsers.told_relations import told_in
 
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
@@ -146,10 +145,9 @@ def _may_hold(holder: Mention, scheme: str, marked: Marked) -> bool:
         return False
     if any(same_organization(holder.name, issuer) for issuer in schemes_by_id()[scheme].issuers):
         return False
-    before = marked.text[: holder.start].rstrip().casefold()
-    if before.endswith((" by", " by the", " przez", " von", " vom", " par", " par le", " par la")):
-        return False
-    return True
+    before = marked.text[: holder.start].casefold().split()[-2:]
+    by = section(marked.language, "certifications").get("by") or ()
+    return not any(word in by for word in before)
 
 
 def _of_topic(marked: Marked, language: str) -> list[Label]:

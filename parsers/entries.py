@@ -57,10 +57,8 @@ def is_cut_off(text: str, language: str) -> bool:
     phrases = tuple(section(language, "certifications").get("represented_by") or ())
     if not phrases:
         return False
-    last = None
-    for last in words_pattern(phrases).finditer(text):
-        pass
-    return last is not None and not text[last.end() :].strip(" :.,")
+    ends = [match.end() for match in words_pattern(phrases).finditer(text)]
+    return bool(ends) and not text[ends[-1] :].strip(" :.,")
 
 
 def is_sure(name: str, language: str) -> bool:
@@ -122,9 +120,7 @@ def _ends_legal(text: str) -> bool:
 
 def _name(text: str, language: str) -> tuple[str | None, str]:
     """The name in front, nominative, and what follows it."""
-    described: list[str] = []
-    for match in _BRACKETS.finditer(text):
-        described.append(match.group(1))
+    described = _BRACKETS.findall(text)
     plain = " ".join(_BRACKETS.sub(" ", text).replace(" ,", ",").split())
     plain, rest = _cut_at_comma(plain, language)
     described.append(rest)

@@ -126,7 +126,7 @@ def find_labels(text: str, language: str, among: frozenset[str] | None = None) -
 
 def _labels_of(words: _Words, text: str) -> list[Label]:
     scheme = words.scheme
-    round_ = find_round(text, scheme, words)
+    round_ = _round(text, words)
     levels = [
         Label(scheme.id, level, round_, *match.span())
         for level, phrases in words.levels
@@ -172,10 +172,8 @@ def without_level(text: str, scheme: str, language: str) -> str:
     return text
 
 
-def find_round(text: str, scheme: Scheme, words: _Words | None = None) -> str | None:
+def _round(text: str, words: _Words) -> str | None:
     """The one round that a text names: "V runda" is "V"."""
-    if words is None:
-        return None
     rounds = {
         m.group("round").upper() for p in words.rounds for m in _round_pattern(p).finditer(text)
     }
@@ -189,7 +187,7 @@ def round_in(text: str, scheme: str, language: str) -> str | None:
             if words.scheme.round == "year":
                 years = set(_YEAR.findall(text))
                 return years.pop() if len(years) == 1 else None
-            return find_round(text, words.scheme, words)
+            return _round(text, words)
     return None
 
 

@@ -12,9 +12,10 @@ from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.document import Block, Document
-from parsers.labels import Label, find_labels, schemes_in
-from parsers.mentions import Mention, find_mentions, key_of, sentences
-from parsers.phrases import Marked, mark, matches, without_labels
+from parsers.labels import find_labels, schemes_in
+from parsers.mentions import Mention, find_mentions
+from parsers.name_tokens import key_of, sentences
+from parsers.phrases import Label, Marked, mark, matches, without_labels
 
 _MOST_SENTENCES = 1500
 _SHORTEST_KEY = 5

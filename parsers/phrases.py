@@ -6,8 +6,9 @@ is written as it is read:
 
     {S} (is|was) [the] coordinator* of ... {O}
 
-`{S}` and `{O}` are names or lists of names, ``{O}-`` one in a compound ("X-member"), `{L}` is a label, `*` any ending, ``(a|b c)`` one of
-several, ``[a]`` may be missing, ``\(`` a bracket, ``...`` up to six words, ``....`` up to sixteen with names.
+`{S}` and `{O}` are names or lists of names, ``{O}-`` one in a compound ("X-member"), `{L}` is
+a label, `*` any ending, ``(a|b c)`` one of several, ``[a]`` may be missing, ``\(`` a bracket,
+``...`` up to six words, ``....`` up to sixteen with names.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from functools import cache
 from operator import attrgetter
 
 from languages.names_lexicon import lexicon
-from parsers.mentions import LONGEST_SENTENCE, Mention, find_mentions
+from parsers.mentions import Mention, find_mentions
+from parsers.name_tokens import LONGEST_SENTENCE
 
 _PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
 _NAME = r"<\d{1,3}> (?!- \w)(?:\( [^()]{0,80}\) )?"

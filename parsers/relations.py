@@ -17,17 +17,11 @@ def read_relations(document: Document) -> list[Relation]:
     if not may_tell(document.text, language) and not schemes_in(document.text, language):
         return []
     page = read_names(document)
-    told: list[Told] = []
-    for certification in read_certifications(document):
-        if certification.coordinator:
-            told.append(
-                Told(
-                    certification.coordinator,
-                    "coordinator_of",
-                    certification.holder,
-                    certification.evidence,
-                )
-            )
+    told = [
+        Told(each.coordinator, "coordinator_of", each.holder, each.evidence)
+        for each in read_certifications(document)
+        if each.coordinator
+    ]
     listed, used = told_in_lists(document, page)
     told += listed
     for index, (number, sentence) in enumerate(page.sentences):

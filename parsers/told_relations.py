@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 from items import RelationKind
 from languages.names import same_organization
@@ -152,5 +151,5 @@ def _without_contradictions(found: list[Told]) -> list[Told]:
         pair = (told.subject, told.object)
         if told.relation == "coordinator_of" and pair in former:
             continue
-        kept.setdefault((told.relation, *cast("tuple[str, str]", pair)), told)
+        kept.setdefault((told.relation, *pair), told)
     return list(kept.values())
