@@ -90,6 +90,8 @@ def _cut_out(text: str, piece: Tokens, match: re.Match[str]) -> bool:
             return True
         if "#" in piece.shape[max(first - 2, 0) : first] and match["numeric"]:
             return True
+    if text[end - 1] in ".-/" and after[:1].isdigit():
+        return True
     return len(after) == 2 and after[0] in ".-/_" and after[1].isdigit()
 
 

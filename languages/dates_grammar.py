@@ -74,7 +74,7 @@ _BEFORE = (
     rf"(?:(?P<before>d:d(?::d)?[AP]?H?(?:{_UNTIL}d:d(?::d)?[AP]?H?)?),?p?)?"
     rf"(?:\(?W[.)]?[.,]?p{{0,2}})?"
 )
-_AFTER = rf"(?:[-,;(|x.]?(?:\(?W\.?\)?[,.]?)?[,;(|]?(?P<after>{_TIMES}))?"
+_AFTER = rf"(?:[-,;(|x./]?(?:\(?W\.?\)?[,.]?)?[,;(|]?(?P<after>{_TIMES}))?"
 
 HOPE = re.compile(r"[YMQO]|d[./-]d[./-]'?d|d[./]d\.?[-at]|[pfW(],?d[./]d|dR|dudo")
 """What every shape with a date in it has: searching for this first is cheaper."""

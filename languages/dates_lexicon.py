@@ -106,7 +106,9 @@ def lexicon(language: str) -> Lexicon:
     for number, forms in (own.get("months") or {}).items():
         _add(months, forms, "M", int(number))
     both = {word: ("Q", months[word][1]) for word in months.keys() & weekdays.keys()}
-    entries.update(weekdays)
+    for word, entry in weekdays.items():
+        if len(word) > 2 or word not in entries:  # "th" is the day's ending, not Thursday
+            entries[word] = entry
     entries.update(months)
     entries.update(both)
     for word in _NUMBER_MARKS:

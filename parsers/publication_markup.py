@@ -17,9 +17,9 @@ from languages.dates import read_dates
 from parsers.jsonld import types_of
 
 _ARTICLES_LIST = (
-    "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle LiveBlogPosting"
-    " OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle AdvertiserContentArticle"
-    " TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe"
+    "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle"
+    " LiveBlogPosting OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle"
+    " AdvertiserContentArticle TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe"
 )
 ARTICLES = frozenset(_ARTICLES_LIST.split())
 _PAGES_LIST = "WebPage ItemPage MedicalWebPage"

@@ -1,0 +1,246 @@
+"""Dates in running text: formats of many languages, ranges, times, and what is no date."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from babel.dates import format_date
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from languages.dates import DateSpan, read_dates
+from languages.words import codes
+
+
+def read(text: str, language: str, anchor: str | None = None) -> list[tuple[str, str | None]]:
+    return [(span.start, span.end) for span in read_dates(text, language, anchor)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("pl", "Dodano 7 maja 2016", "2016-05-07"),
+        ("pl", "8 XI 2012r.", "2012-11-08"),
+        ("pl", "03.II.2020 r.", "2020-02-03"),
+        ("pl", "w dn. 21 marca 2013 r.", "2013-03-21"),
+        ("pl", "9 / lipca / 2018", "2018-07-09"),
+        ("pl", "9\n/\nlipca\n/\n2018", "2018-07-09"),
+        ("pl", "Data: 24/02/2023", "2023-02-24"),
+        ("pl", "2 pazdziernika 2019", "2019-10-02"),
+        ("en", "Submitted on 8 December 2018", "2018-12-08"),
+        ("en", "February 14th, 2017", "2017-02-14"),
+        ("en", "2016 October 4", "2016-10-04"),
+        ("en", "11 Jun-2014", "2014-06-11"),
+        ("en", "12.25.1998", "1998-12-25"),
+        ("de", "3. Jänner 2022", "2022-01-03"),
+        ("de", "Meldung 11.12.2017", "2017-12-11"),
+        ("de", "7. Dez 19", "2019-12-07"),
+        ("fr", "Publié le 1er février 2019", "2019-02-01"),
+        ("fr", "9 fevr. 2018", "2018-02-09"),
+        ("es", "jueves, 2 de junio de 2022", "2022-06-02"),
+        ("ca", "14 d’abril de 2021", "2021-04-14"),
+        ("it", "4 ott 2011", "2011-10-04"),
+        ("pt", "Publicado em 3 de agosto de 2023por", "2023-08-03"),
+        ("cs", "12. 9. 2022", "2022-09-12"),
+        ("sk", "8. októbra 2012", "2012-10-08"),
+        ("hu", "2015. július 30-án", "2015-07-30"),
+        ("hu", "2016. 04. 05.", "2016-04-05"),
+        ("lt", "2019 m. kovo 11 d.", "2019-03-11"),
+        ("lt", "Spalio 3 d., 2018", "2018-10-03"),
+        ("lt", "05 liepos d., 2021", "2021-07-05"),
+        ("lv", "2022. gada 4. maijā", "2022-05-04"),
+        ("uk", "30 листопада 2021 року", "2021-11-30"),
+        ("ru", "двадцать пятое мая 2016", "2016-05-25"),
+        ("bg", "6 Май 2014", "2014-05-06"),
+        ("sr", "9. jula 2019. godine", "2019-07-09"),
+        ("el", "25 Μαρτίου 2021", "2021-03-25"),
+        ("tr", "06 / 12 / 2023", "2023-12-06"),
+        ("da", "30-11-18", "2018-11-30"),
+        ("sv", "maj 9, 2020", "2020-05-09"),
+        ("fi", "torstaina 2. kesäkuuta 2022", "2022-06-02"),
+        ("zh", "2018年11月6日", "2018-11-06"),
+        ("sw", "tarehe 17.03.2020", "2020-03-17"),
+    ],
+)
+def test_single_days(language: str, text: str, day: str) -> None:
+    assert read(text, language) == [(day, None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "start", "end"),
+    [
+        ("pl", "w dniach 4-6 grudnia 2021", "2021-12-04", "2021-12-06"),
+        ("pl", "od 3 do 9 sierpnia 2014 roku", "2014-08-03", "2014-08-09"),
+        ("pl", "30 stycznia do 2 lutego 2022", "2022-01-30", "2022-02-02"),
+        ("pl", "30.04.-12.05.2020 r.", "2020-04-30", "2020-05-12"),
+        ("pl", "8 – 9.11.2021r.", "2021-11-08", "2021-11-09"),
+        ("cs", "3.9.-4.9.2016", "2016-09-03", "2016-09-04"),
+        ("cs", "5. - 7. 2. 2014", "2014-02-05", "2014-02-07"),
+        ("de", "vom 3. bis 11. Mai 2018", "2018-05-03", "2018-05-11"),
+        ("de", "am 7. und 8. Juni 2021", "2021-06-07", "2021-06-08"),
+        ("en", "30th November – 1st December 2015", "2015-11-30", "2015-12-01"),
+        ("en", "Dec 29 – Jan 3, 2020", "2019-12-29", "2020-01-03"),
+        ("en", "from 4 to 6 March 2022", "2022-03-04", "2022-03-06"),
+        ("es", "los días 8, 9 y 10 de abril de 2019", "2019-04-08", "2019-04-10"),
+        ("tr", "6-7-8 Mart 2020", "2020-03-06", "2020-03-08"),
+        ("lt", "2022 m. spalio 3–5 d.", "2022-10-03", "2022-10-05"),
+        ("hu", "2012. március 1-től 2014. június 30-ig", "2012-03-01", "2014-06-30"),
+        ("ru", "с 2 мая по 2 июля 2015 года", "2015-05-02", "2015-07-02"),
+        ("nl", "12 t/m 14 juni 2024", "2024-06-12", "2024-06-14"),
+        ("zh", "2016年9月3日至5日", "2016-09-03", "2016-09-05"),
+    ],
+)
+def test_ranges(language: str, text: str, start: str, end: str) -> None:
+    assert read(text, language) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "start", "end"),
+    [
+        ("pl", "piątek, 8 marca 2019, godz. 9.30-11.00", "2019-03-08T09:30", "2019-03-08T11:00"),
+        ("pl", "2019-02-04 07:15:00powrót", "2019-02-04T07:15", None),
+        ("it", "9 luglio 2018, alle ore 18", "2018-07-09T18:00", None),
+        ("de", "2. Mai 2019 um 17 Uhr", "2019-05-02T17:00", None),
+        ("de", "2. Mai 2019 von 9 bis 13 Uhr", "2019-05-02T09:00", "2019-05-02T13:00"),
+        ("fr", "le 6 juin 2017 à 14h45", "2017-06-06T14:45", None),
+        ("en", "Monday, 3 June 2019, 6:15 p.m.", "2019-06-03T18:15", None),
+        ("en", "Oct 5, 2021 / 07:20 AM", "2021-10-05T07:20", None),
+        ("bg", "08:12:00 21-03-2016", "2016-03-21T08:12", None),
+        ("da", "den 4. juni 2021 kl. 9.30-12", "2021-06-04T09:30", "2021-06-04T12:00"),
+        ("pl", "2 maja 2022, 10:00 – 3 maja 2022, 15:00", "2022-05-02T10:00", "2022-05-03T15:00"),
+    ],
+)
+def test_times(language: str, text: str, start: str, end: str | None) -> None:
+    assert read(text, language) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("pl", "druga sobota lipca 2020", "2020-07-11"),
+        ("en", "last Friday of May 2021", "2021-05-28"),
+        ("de", "erster Montag im Juni 2022", "2022-06-06"),
+        ("it", "l'ultimo giorno di febbraio 2024", "2024-02-29"),
+    ],
+)
+def test_weekdays_of_a_month(language: str, text: str, day: str) -> None:
+    assert read(text, language) == [(day, None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("pl", "3 września br.", "2021-09-03"),
+        ("pl", "3 września ubiegłego roku", "2020-09-03"),
+        ("fr", "12 décembre dernier", "2020-12-12"),
+        ("fr", "12 mars prochain", "2022-03-12"),
+        ("de", "am 28. Dezember", "2020-12-28"),
+        ("en", "on 10 July", "2021-07-10"),
+        ("zh", "5月8日", "2021-05-08"),
+    ],
+)
+def test_years_come_from_the_anchor(language: str, text: str, day: str) -> None:
+    (span,) = read_dates(text, language, "2021-04-20")
+    assert (span.start, span.inferred) == (day, True)
+    assert read_dates(text, language) == []
+
+
+def test_the_anchor_may_be_a_date_and_a_weekday_may_choose_the_year() -> None:
+    assert read_dates("Freitag, 3. Mai", "de", date(2020, 4, 1))[0].start == "2019-05-03"
+
+
+def test_days_that_do_not_follow_each_other_are_two() -> None:
+    assert read("3 and 17 May 2022", "en") == [("2022-05-03", None), ("2022-05-17", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "precision"),
+    [
+        ("w marcu 2019 r.", "2019-03", None, "month"),
+        ("wrzesień/październik 2020", "2020-09", "2020-10", "month"),
+        ("w 2012 roku", "2012", None, "year"),
+    ],
+)
+def test_coarse_dates(text: str, start: str, end: str | None, precision: str) -> None:
+    (span,) = read_dates(text, "pl")
+    assert (span.start, span.end, span.precision) == (start, end, precision)
+
+
+def test_slashes_follow_the_region() -> None:
+    assert read("4/5/2020", "en-us") == [("2020-04-05", None)]
+    assert read("4/5/2020", "en") == [("2020-04-05", None)]
+    assert read("4/5/2020", "en-gb") == [("2020-05-04", None)]
+    assert read("4/5/2020", "fr") == [("2020-05-04", None)]
+    assert read("25/5/2020", "en-us") == [("2020-05-25", None)]
+
+
+def test_spans_point_at_their_words() -> None:
+    text = "Otwarcie: 5 maja 2019 r., zamknięcie: 7.06.2019."
+    for span in read_dates(text, "pl"):
+        assert text[slice(*span.span)] == span.raw
+    assert len(read_dates(text, "pl")) == 2
+
+
+def test_glued_dates_are_two() -> None:
+    assert read("Piątek, 5 lipca 202405/07/2024", "pl") == [("2024-07-05", None)] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31.02.2020",
+        "45 maja 2020",
+        "v2.3.2021.7",
+        "v2.3.2021",
+        "wersja 1.12.2020.4",
+        "§ 3.11.2019",
+        "nr 4/11/2019",
+        "tel. 22 11 2014",
+        "+48 22 123 20 19",
+        "19.99 zł",
+        "rozdział 3.4",
+        "6 grudnia",
+        "0001-01-01",
+        "Publié le ,",
+        "12 maja 20 firm spotkało się",
+        "192.168.10.2020",
+    ],
+)
+def test_what_is_no_date(text: str) -> None:
+    assert read(text, "pl") == []
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(codes()),
+    st.dates(date(1990, 1, 1), date(2049, 12, 31)),
+    st.sampled_from(("long", "full", "medium")),
+)
+def test_every_date_that_babel_writes_reads_back(language: str, day: date, width: str) -> None:
+    text = format_date(day, width, locale="nb" if language == "no" else language)
+    assert read(text, language) == [(day.isoformat(), None)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.text() | st.text("0123456789 .-/:,–IXVmayjune"),
+    st.sampled_from((*codes(), "und", "")),
+    st.sampled_from((None, "2020-02-29", "nonsense")),
+)
+def test_any_text_gives_well_formed_spans(text: str, language: str, anchor: str | None) -> None:
+    for span in read_dates(text, language, anchor):
+        assert isinstance(span, DateSpan)
+        assert text[slice(*span.span)] == span.raw
+        assert span.end is None or span.start < span.end
+        date.fromisoformat((span.start + "-01-01")[:10] if len(span.start) < 10 else span.start[:10])
+
+
+@pytest.mark.parametrize("piece", ["7", "1 2 ", "1.2.", "1-", "12/", "2015 ", "1, ", "10:00-"])
+def test_floods_of_digits_cost_little(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    read_dates("1 maja 2020", "pl")
+    start = time.process_time()
+    read_dates(text, "pl", "2020-01-01")
+    assert time.process_time() - start < 0.5
