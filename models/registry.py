@@ -223,8 +223,8 @@ class RegistryChange(Base):
     seq: Mapped[int] = mapped_column(Serial, primary_key=True)
     kind: Mapped[str]
     organization: Mapped[str] = mapped_column(ForeignKey("registered_organization.id"), index=True)
-    old: Mapped[Any] = mapped_column(JsonText)
-    new: Mapped[Any] = mapped_column(JsonText)
+    old: Mapped[Any | None] = mapped_column(JsonText)
+    new: Mapped[Any | None] = mapped_column(JsonText)
     source: Mapped[str | None]
     url: Mapped[str | None]
     words: Mapped[str]

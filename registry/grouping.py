@@ -117,7 +117,7 @@ def _identify(
     for group, organization in sorted(ids.items(), key=lambda item: item[1]):
         for key in sorted(group):
             if names[key].organization != organization:
-                origins[organization] |= {names[key].organization} - {None}
+                origins[organization] |= {names[key].organization or names[key].born} - {None}
                 born = names[key].born or organization
                 moved.append({"key": key, "organization": organization, "born": born})
     update_rows(connection, "alias", "key", moved)
@@ -125,14 +125,14 @@ def _identify(
     states: list[dict[str, Any]] = []
     for old, winner in sorted(assigned.merged.items()):
         states.append({"id": old, "merged_into": winner, "withdrawn": False})
-        journal.tell("merged", winner, _label(organizations, old), _label(organizations, winner))
+        journal.tell("merged", winner, [old], [winner])
     states += [
         {"id": back, "merged_into": None, "withdrawn": False} for back in sorted(assigned.revived)
     ]
     update_rows(connection, "registered_organization", "id", states)
     for organization in sorted(assigned.revived | result.new):
         for origin in sorted(origins[organization] - set(assigned.merged)):
-            journal.tell("split", origin, _label(organizations, origin), organization)
+            journal.tell("split", origin, [origin], [origin, organization])
     result.organizations = set(ids.values()) | set(assigned.merged)
     lost = {row.organization for row in names.values() if row.organization}
     lost -= set(ids.values()) | set(assigned.merged)
@@ -160,11 +160,6 @@ def _organizations(connection: Connection, names: dict[str, Row[Any]]) -> dict[s
     query = select(RegisteredOrganization.__table__)
     rows = select_in(connection, query, RegisteredOrganization.id, ids - {None})
     return {row.id: row for row in rows}
-
-
-def _label(organizations: dict[str, Row[Any]], organization: str) -> dict[str, str]:
-    row = organizations.get(organization)
-    return {"id": organization, "name": row.name if row else ""}
 
 
 def _new_id(connection: Connection, key: str, taken: set[str]) -> str:

@@ -268,13 +268,15 @@ def assign(
     for place, group in enumerate(groups):
         for key in group:
             known = memory.get(key)
-            if known is None or known.organization is None:
+            if known is None:
+                continue
+            if known.born and known.born != known.organization:
+                births[place][known.born] += 1
+            if known.organization is None:
                 continue
             born, all_names = votes[known.organization].get(place, (0, 0))
             own = known.born == known.organization
             votes[known.organization][place] = (born + own, all_names + 1)
-            if known.born and known.born != known.organization:
-                births[place][known.born] += 1
     held: dict[int, list[tuple[bool, int, str]]] = defaultdict(list)
     for old, places in sorted(votes.items()):
         place = min(places, key=lambda p: (tuple(-n for n in places[p]), min(groups[p])))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from models.base import canonical_json
 from models.bulk import insert_rows
 from models.claims import KINDS, kind_of
 from registry.rows import select_in, table
@@ -39,8 +40,9 @@ class Journal:
         row = {
             "kind": kind,
             "organization": organization,
-            "old": old,
-            "new": new,
+            # As JSON already: the column takes plain text for that.
+            "old": None if old is None else canonical_json(old),
+            "new": None if new is None else canonical_json(new),
             "source": None,
             "url": url,
             "words": words,

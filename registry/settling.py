@@ -78,14 +78,11 @@ def settle(
     *,
     owners: Mapping[str, Owner] | None = None,
     now: datetime | None = None,
-    prefer: frozenset[str] = frozenset(),
-    again: frozenset[str] = frozenset(),
 ) -> Settled:
     """Bring the register up to date; one query where nothing happened since the last time.
 
     run_id: the run that just ended; told for the log only. owners: by source, whose website it
-    is; None keeps what is known. prefer: organizations whose ids stay where others merge with
-    them. again: names to group anew. Raises what the database raises; nothing is then written.
+    is; None keeps what is known. Raises what the database raises; nothing is then written.
     """
     del run_id
     moment = now or datetime.now(UTC)
@@ -93,11 +90,24 @@ def settle(
     mark = None if owners is None else owners_mark(owners)
     with engine.connect() as connection:
         state = _state(connection)
-    if not again and _is_settled(state, today, mark):
+    if _is_settled(state, today, mark):
         return Settled()
     with writing(engine) as connection:
-        _lock(connection)
-        return _settle(connection, owners, moment, prefer=prefer, again=again)
+        return settle_within(connection, owners, moment)
+
+
+def settle_within(
+    connection: Connection,
+    owners: Mapping[str, Owner] | None,
+    now: datetime,
+    *,
+    prefer: frozenset[str] = frozenset(),
+    again: frozenset[str] = frozenset(),
+) -> Settled:
+    """Settle in an open transaction that writes. prefer: organizations whose ids stay where
+    others merge with them. again: names to group anew."""
+    _lock(connection)
+    return _settle(connection, owners, now, prefer=prefer, again=again)
 
 
 def rebuild(engine: Engine, *, now: datetime | None = None) -> Settled:

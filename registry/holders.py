@@ -1,0 +1,222 @@
+"""Who holds which label on a given day."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import aliased
+
+from models.claims import Certification
+from models.registry import Certificate, RegisteredOrganization
+from registry.rows import select_in
+from registry.statements import as_day
+
+HeldState = Literal["valid", "open", "not yet", "expired", "superseded", "unconfirmed"]
+"""valid: within a stated term. open: no end is stated. unconfirmed: no end is stated, and the
+scheme's usual validity is over. superseded: a newer term has begun."""
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_YEARS = re.compile(r"\b(\d{1,2}|one|two|three|four|five|six)( to \w+)? years?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A claim that a term rests on."""
+
+    claim: str
+    source: str
+    url: str
+    words: str
+    seen: str
+    stated: bool
+
+
+@dataclass(slots=True)
+class Held:
+    """A term of a label on a day. expected_from and expected_until are derived from the scheme's
+    usual validity, never stated by anyone; both None where the stated days suffice."""
+
+    organization: str
+    name: str
+    scheme: str
+    term: str
+    level: str | None
+    round: str | None
+    state: HeldState
+    valid_from: str | None
+    valid_until: str | None
+    expected_from: str | None
+    expected_until: str | None
+    first_stated: str
+    coordinator: str | None
+    coordinator_name: str | None
+    renews: str | None
+    incomplete: bool
+    rules: dict[str, str]
+    disputes: dict[str, dict[str, list[str]]]
+    evidence: list[Ground] = field(default_factory=list)
+
+
+def months_of(words: str | None) -> int | None:
+    """The months in a scheme's validity in words, where it names one number of years.
+
+    >>> months_of("two years, stated as days"), months_of("two to three years"), months_of("open")
+    (24, None, None)
+    """
+    found = _YEARS.findall(words or "")
+    if len(found) != 1 or found[0][1]:
+        return None
+    number = found[0][0].lower()
+    return 12 * (int(number) if number.isdigit() else _NUMBERS[number])
+
+
+def certificates(
+    engine: Engine,
+    as_of: date,
+    *,
+    scheme: str | None = None,
+    organization: str | None = None,
+    validity: Mapping[str, int] | None = None,
+    expiring: timedelta | None = None,
+    everything: bool = False,
+) -> list[Held]:
+    """The labels held on a day, by scheme, the newest round first, and name.
+
+    validity: months a scheme's label usually lasts, by scheme; it fills in what nobody states,
+    and is marked as such. expiring: only those whose stated end comes within this span.
+    everything: also those that are over, superseded, not yet valid or unconfirmed.
+    """
+    holder, coordinator = aliased(RegisteredOrganization), aliased(RegisteredOrganization)
+    query = (
+        select(
+            *Certificate.__table__.c,
+            holder.name.label("holder_name"),
+            coordinator.name.label("coordinator_name"),
+        )
+        .join(holder, holder.id == Certificate.organization)
+        .outerjoin(coordinator, coordinator.id == Certificate.coordinator)
+    )
+    if scheme is not None:
+        query = query.where(Certificate.scheme == scheme)
+    if organization is not None:
+        query = query.where(Certificate.organization == organization)
+    with engine.connect() as connection:
+        groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for row in connection.execute(query):
+            groups[row.organization, row.scheme].append(row)
+        found = [held for rows in groups.values() for held in _on(rows, as_of, validity or {})]
+        if not everything:
+            found = [held for held in found if held.state in ("valid", "open")]
+        if expiring is not None:
+            found = [held for held in found if _ends_within(held, as_of, expiring)]
+        found.sort(key=lambda h: (h.scheme, h.round is None, h.name.casefold(), h.organization))
+        found.sort(key=lambda h: (h.scheme, _backwards(h.valid_until)))
+        _add_evidence(connection, found)
+    return found
+
+
+def _on(rows: list[Any], as_of: date, validity: Mapping[str, int]) -> list[Held]:
+    """The terms of one holder in one scheme, on a day."""
+    newer = {row.renews: row for row in rows if row.renews}
+    return [_held(row, newer.get(row.term), as_of, validity.get(row.scheme)) for row in rows]
+
+
+def _held(row: Any, newer: Any, as_of: date, months: int | None) -> Held:
+    until = as_day(row.valid_until, end=True)
+    since = as_day(row.valid_from, end=False)
+    expected_from = _shifted(until, -months) if until and months and not since else None
+    expected_until = _shifted(since, months) if since and months and not until else None
+    next_start = _start(newer, months) if newer is not None else None
+    state: HeldState
+    if as_of < _start(row, months):
+        state = "not yet"
+    elif until is not None and as_of > until:
+        state = "expired"
+    elif next_start is not None and next_start <= as_of:
+        state = "superseded"
+    elif until is not None:
+        state = "valid"
+    else:
+        state = "unconfirmed" if expected_until and as_of > expected_until else "open"
+    return Held(
+        organization=row.organization,
+        name=row.holder_name,
+        scheme=row.scheme,
+        term=row.term,
+        level=row.level,
+        round=row.round,
+        state=state,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        expected_from=expected_from.isoformat() if expected_from else None,
+        expected_until=expected_until.isoformat() if expected_until else None,
+        first_stated=row.first_stated,
+        coordinator=row.coordinator,
+        coordinator_name=row.coordinator_name,
+        renews=row.renews,
+        incomplete=row.incomplete,
+        rules=row.rules,
+        disputes=row.disputes,
+        evidence=[Ground(claim, "", "", "", "", True) for claim in row.claims],
+    )
+
+
+def _start(row: Any, months: int | None) -> date:
+    """The stated first day; else the earlier of the day it was first stated and the end less
+    the scheme's usual validity. Before that nobody says that the label was held."""
+    since = as_day(row.valid_from, end=False)
+    if since is not None:
+        return since
+    stated = as_day(row.first_stated, end=False) or date.max
+    until = as_day(row.valid_until, end=True)
+    return min(stated, _shifted(until, -months)) if until and months else stated
+
+
+def _shifted(day: date, months: int) -> date:
+    """A day some months later or earlier; 29 February becomes the 28th.
+
+    >>> _shifted(date(2024, 2, 29), 12)
+    datetime.date(2025, 2, 28)
+    """
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def _ends_within(held: Held, as_of: date, span: timedelta) -> bool:
+    end = as_day(held.valid_until, end=True)
+    return end is not None and as_of <= end <= as_of + span
+
+
+def _backwards(value: str | None) -> int:
+    end = as_day(value, end=True)
+    return -end.toordinal() if end else 0
+
+
+def _add_evidence(connection: Connection, found: list[Held]) -> None:
+    wanted = {proof.claim for held in found for proof in held.evidence}
+    claim = Certification
+    query = select(
+        *(claim.id, claim.source, claim.url, claim.evidence, claim.fetched_at),
+        *(claim.missing_since, claim.removed_at),
+    )
+    known = {row.id: row for row in select_in(connection, query, claim.id, wanted)}
+    for held in found:
+        held.evidence = [
+            Ground(
+                row.id,
+                row.source,
+                row.url,
+                row.evidence,
+                row.fetched_at.date().isoformat(),
+                row.missing_since is None and row.removed_at is None,
+            )
+            for row in (known[proof.claim] for proof in held.evidence if proof.claim in known)
+        ]
