@@ -15,14 +15,21 @@ from itertools import islice, product
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 
 from languages.words import section
 
 _FILE = Path(__file__).parent / "gazetteer" / "cities.tsv"
 _NEVER = re.compile(r"(?!)")
-_WORD = r"[^\W\d_][\w'’]*\.?"
+# fmt: off
+_COUNTRIES = frozenset({
+    "AL", "AT", "BA", "BE", "BG", "BY", "CA", "CH", "CN", "CY", "CZ", "DE", "DK", "EE", "ES",
+    "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MD", "ME", "MK", "NL",
+    "NO", "PL", "PT", "RO", "RS", "RU", "SE", "SI", "SK", "TR", "UA", "US",
+})
+# fmt: on
 _NAME = re.compile(
-    r"(?=[^\W\d_])(?P<first>[^\W\d_][\w'’]{1,30})"
+    r"[^\W\d_][\w'’]{1,30}"
     r"(?:[ \-–]{1,3}[^\W\d_][\w'’]{0,30}){0,3}"
 )
 _PIECE = re.compile(r"[^\W_][\w'’]*")
@@ -140,16 +147,10 @@ def _resolve(key: str, language: str, inflected: bool) -> tuple[tuple[str, City]
 @cache
 def _spoken(language: str) -> frozenset[str]:
     """Countries whose main language this is."""
-    from babel.languages import get_official_languages
-
-    countries = (
-        "AL AT BA BE BG BY CA CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MD ME MK NL"
-        " NO PL PT RO RS RU SE SI SK TR UA US"
-    ).split()
     code = "nb" if language == "no" else language
     return frozenset(
         country
-        for country in countries
+        for country in _COUNTRIES
         if code in get_official_languages(country, de_facto=True)
         or language in get_official_languages(country, de_facto=True)
     )
@@ -171,9 +172,7 @@ def country_named(text: str, language: str) -> str | None:
     return _countries(language).get(name) or _countries("en").get(name)
 
 
-def _choose(
-    found: tuple[tuple[str, City], ...], language: str, country: str | None
-) -> City | None:
+def _choose(found: tuple[tuple[str, City], ...], language: str, country: str | None) -> City | None:
     if not found:
         return None
     own = [f for f in found if f[1].country == country] if country else []
@@ -234,9 +233,7 @@ def _country_behind(text: str, end: int, language: str) -> str | None:
     return None
 
 
-def cities_in(
-    text: str, language: str, *, country: str | None = None
-) -> Iterator[Mention]:
+def cities_in(text: str, language: str, *, country: str | None = None) -> Iterator[Mention]:
     """Cities that `text` says something is in: behind a preposition or with a local case."""
     grammar = _grammar(language)
     for lead in grammar.leads.finditer(text):
@@ -297,4 +294,6 @@ def city_of_adjective(name: str, language: str) -> City | None:
 @cache
 def _adjectives(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     endings = section(language, "events").get("city_adjectives") or {}
-    return tuple((ending, tuple(to)) for ending, to in sorted(endings.items(), key=lambda e: -len(e[0])))
+    return tuple(
+        (ending, tuple(to)) for ending, to in sorted(endings.items(), key=lambda e: -len(e[0]))
+    )

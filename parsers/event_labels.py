@@ -61,9 +61,7 @@ def _cards(root: HtmlElement, words: EventWords) -> Iterator[_Card]:
         yield card
 
 
-def _pairs(
-    root: HtmlElement, words: EventWords
-) -> Iterator[tuple[str, str, HtmlElement]]:
+def _pairs(root: HtmlElement, words: EventWords) -> Iterator[tuple[str, str, HtmlElement]]:
     for number, element in enumerate(root.iter(*_TAGS)):
         if number >= _MOST_ELEMENTS:
             return
@@ -139,7 +137,6 @@ def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
         return None
     trigger = words.trigger(name)
     past = bool(document.fetched_at) and (end or start)[:10] < document.fetched_at[:10]
-    status = "cancelled" if words.cancelled.search(name) else "past" if past else "scheduled"
     return Event(
         name=name[:200],
         kind=trigger.kind if trigger else None,
@@ -150,7 +147,7 @@ def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
         city=where.city,
         country=where.country,
         organizer=fields.get("who"),
-        status=status,  # type: ignore[arg-type]
+        status="cancelled" if words.cancelled.search(name) else "past" if past else "scheduled",
         evidence="; ".join(card.said)[:EVIDENCE_LIMIT],
         url=document.url,
         language=document.language,
@@ -166,7 +163,7 @@ def _title(card: _Card) -> str | None:
         box = box.getparent() if box is not None else None
         if box is None or box.tag in ("body", "main", "html"):
             return None
-        heads = [h for h in box.iter("h1", "h2", "h3", "h4")]
+        heads = list(box.iter("h1", "h2", "h3", "h4"))
         if heads:
             text = " ".join("".join(heads[0].itertext()).split())
             return text if len(heads) == 1 and 3 < len(text) < 200 else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from items import EVIDENCE_LIMIT, Event
 from languages.dates import DateSpan
+from parsers.blocks import Region
 from parsers.document import Block, Document
 from parsers.event_places import Where, page_country, where_in, where_labelled
 from parsers.event_times import (
@@ -28,6 +29,9 @@ _LABELLED = re.compile(r"^([^\W\d_][^\W\d]{1,24}(?:\s[^\W\d]{1,16}){0,2})\s?:\s?
 _LONGEST_ENTRY = 260
 _LONGEST_HEADING = 90
 _MOST_ENTRIES = 400
+_MOST_BELOW = 400
+_SECTION_LEVEL = 2
+_CHROME = frozenset({"nav", "header", "footer", "aside", "form"})
 _MOST_BODY = 6
 _ENOUGH = 2
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,}[,.]?\s")
@@ -59,25 +63,65 @@ class _Section:
 
 
 def read_lists(document: Document) -> tuple[list[Event], frozenset[int]]:
-    """Events of a page's calendars and meeting lists, and the indices of the blocks read."""
-    if sum(1 for block in document.blocks if _DIGIT.search(block.text)) < _ENOUGH:
-        return [], frozenset()
+    """Events of a page's calendars and meeting lists, and the positions of the blocks read."""
+    blocks = _all_blocks(document)
     words = event_words(document.language)
     events: list[Event] = []
     used: set[int] = set()
-    for section in _sections(document, words):
+    for section in _sections(blocks, document, words):
         if not _is_calendar(section, words, document):
             continue
         for entry in section.entries:
             events.append(_event(entry, section, words, document))
-            used.add(entry.index)
-            used.update(range(entry.index, entry.index + len(entry.body) + 1))
+            used.update(block.position for block in (entry.block, *entry.body))
     alone = {(event.start, event.name): event for event in reversed(events)}
     return list(reversed(alone.values())), frozenset(used)
 
 
-def _sections(document: Document, words: EventWords) -> list[_Section]:
-    blocks = document.blocks
+def _all_blocks(document: Document) -> list[Block]:
+    """The main content with what stands between and right below its blocks.
+
+    Bare days look like no content of their own, and may be missing from it.
+    """
+    segments, regions = document.layout.segments, document.layout.regions
+    places = [block.position for block in document.blocks]
+    if not segments or not places or min(places) < 0:
+        return document.blocks
+    first, last = places[0], places[-1]
+    around = regions[segments[last].region].parent
+    end = min(regions[around].end if around >= 0 else last + 1, last + _MOST_BELOW)
+    kept = dict(zip(places, document.blocks, strict=True))
+    blocks = []
+    for place in range(first, max(end, last + 1)):
+        segment = segments[place]
+        if place in kept:
+            blocks.append(kept[place])
+        elif place > last and segment.kind == "heading" and segment.level <= _SECTION_LEVEL:
+            break
+        elif 4 * segment.linked < 3 * len(segment.text) and not _in_chrome(segment.region, regions):
+            blocks.append(
+                Block(
+                    segment.kind,
+                    segment.text,
+                    segment.element,
+                    segment.level,
+                    segment.cells,
+                    segment.bold,
+                    place,
+                )
+            )
+    return blocks
+
+
+def _in_chrome(region: int, regions: list[Region]) -> bool:
+    while region >= 0:
+        if regions[region].tag in _CHROME:
+            return True
+        region = regions[region].parent
+    return False
+
+
+def _sections(blocks: list[Block], document: Document, words: EventWords) -> list[_Section]:
     language = date_language((b.text for b in blocks if len(b.text) < 400), document.language)
     fetched = document.fetched_at
     current = _Section(document.headline or "", only_year(document.headline or ""))
@@ -155,7 +199,9 @@ def _entries(
     if not dated:
         return []
     if block.cells and (len(section.columns) == len(block.cells) or _is_bare(*dated[0][1:])):
-        when = [d for d in dated if d[0] is not None and section.columns[d[0] : d[0] + 1] == ("when",)]
+        when = [
+            d for d in dated if d[0] is not None and section.columns[d[0] : d[0] + 1] == ("when",)
+        ]
         if when or len(dated) < len(block.cells):
             dated = (when or dated)[:1]
     whole = len({spans[0].start[:10] for _, _, spans in dated}) == 1
@@ -203,7 +249,7 @@ def _is_calendar(section: _Section, words: EventWords, document: Document) -> bo
         return False
     about = " ".join((section.heading, *(section.lead[-2:])))[:600]
     told = bool(words.trigger(section.heading) or words.papers.search(section.heading))
-    told = told or bool(words.trigger(about)) and bool(clock_in(about))
+    told = told or (bool(words.trigger(about)) and bool(clock_in(about)))
     signs = sum(1 for e in entries if _has_sign(e, words))
     if told and signs >= len(entries) / 2:
         return True
@@ -241,10 +287,9 @@ def _resolve_years(section: _Section, document: Document) -> bool:
         near = document.fetched_at[:4]
         if not near.isdigit() or any(abs(int(year) - int(near)) > 1 for year in years):
             section.entries = [e for e in section.entries if e not in bare]
-    elif section.year and document.fetched_at[:4].isdigit():
+    elif section.year and section.year < str(int(document.fetched_at[:4] or 0) - 1):
         # Sections of years long gone are an archive of papers, not a calendar.
-        if int(section.year) < int(document.fetched_at[:4]) - 1:
-            section.entries = []
+        section.entries = []
     return bool(section.entries)
 
 
@@ -262,9 +307,7 @@ def _read_fields(entry: _Entry, section: _Section, words: EventWords) -> None:
                 entry.fields.setdefault(label, match.group(2))
 
 
-def _event(
-    entry: _Entry, section: _Section, words: EventWords, document: Document
-) -> Event:
+def _event(entry: _Entry, section: _Section, words: EventWords, document: Document) -> Event:
     country = page_country(document)
     name = _title(entry, section, words, document)
     clock = clock_in(entry.text.replace(entry.span.raw, " ")) or clock_in(entry.block.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from languages.places import city_named, country_named
 from parsers.document import Document
 from parsers.event_places import page_country
 from parsers.event_words import event_words
-from parsers.jsonld import read_jsonld
 
 _MOST = 200
 _MOST_LINKS = 3_000
@@ -31,7 +30,9 @@ _KINDS = {
     "SportsEvent": "competition",
 }
 _OTHER_TYPES = frozenset({"Festival", "Hackathon", "CourseInstance"})
-_ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?\d\d(?:\.\d+)?)?)?\s?(Z|[+-]\d\d:?\d\d)?")
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?\d\d(?:\.\d+)?)?)?\s?(Z|[+-]\d\d:?\d\d)?"
+)
 _TYPED = etree.XPath("//*[contains(@itemtype, 'Event') or contains(@typeof, 'Event')]")
 # Microformats are found by their start: a class is read of few elements, not of all.
 _STARTS = etree.XPath(
@@ -53,7 +54,11 @@ def read_markup(document: Document) -> list[Event]:
     """Events in a page's markup, in its order; the same one told twice counts once."""
     zone = document.source.timezone if document.source else None
     events: dict[tuple[str, str], Event] = {}
-    for stated in (*_jsonld(document.root), *_marked(document.root), *_linked(document.root, zone)):
+    for stated in (
+        *_jsonld(document.jsonld),
+        *_marked(document.root),
+        *_linked(document.root, zone),
+    ):
         event = _event(stated, document)
         if event is not None:
             events.setdefault((event.name.casefold(), event.start[:10]), event)
@@ -62,8 +67,8 @@ def read_markup(document: Document) -> list[Event]:
     return list(events.values())
 
 
-def _jsonld(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
-    for stated in read_jsonld(root):
+def _jsonld(found: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for stated in found:
         types = stated.get("@type")
         for name in types if isinstance(types, list) else [types]:
             short = str(name).rpartition("/")[2].rpartition(":")[2]
@@ -92,7 +97,7 @@ def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
 
 
 def _boxes(root: HtmlElement) -> list[HtmlElement]:
-    found = {}
+    found: dict[HtmlElement, None] = {}
     for start in _STARTS(root)[:_MOST]:
         for around in start.iterancestors():
             if _BOXES & set((around.get("class") or "").split()):
@@ -140,7 +145,7 @@ def _linked(root: HtmlElement, zone: str | None) -> Iterator[Mapping[str, Any]]:
 def _inline_calendar(text: str, zone: str | None) -> Iterator[Mapping[str, Any]]:
     for entry in text.split("BEGIN:VEVENT")[1:_MOST]:
         lines = re.sub(r"\r?\n[ \t]", "", entry).splitlines()
-        found = {}
+        found: dict[str, str] = {}
         for line in lines:
             name, _, value = line.partition(":")
             found.setdefault(name.partition(";")[0].upper(), value.replace("\\,", ",").strip())
@@ -160,7 +165,8 @@ def _local(value: str, zone: str | None) -> str:
     if not zone:
         return value[:8] if "-" not in value[:8] else value[:10]
     try:
-        moment = datetime(*(int(match[i]) for i in range(1, 6)), tzinfo=UTC)
+        day, clock = "-".join(match.group(1, 2, 3)), f"{match[4]}:{match[5]}"
+        moment = datetime.fromisoformat(f"{day}T{clock}+00:00")
         return moment.astimezone(ZoneInfo(zone)).isoformat()[:16]
     except (ValueError, KeyError, OSError):
         return value[:10]

@@ -88,7 +88,7 @@ def _start(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -
             break
         if words.held.match(token) or words.planned.match(token):
             break
-        if token[0].islower() and len(token) <= 3 or token in "–—-":
+        if (token[0].islower() and len(token) <= 3) or token in "–—-":
             break
         if token.casefold() in words.day_words:
             break
@@ -141,7 +141,7 @@ def _clause(
     tokens = text.split()
     at = next((i for i, t in enumerate(tokens) if trigger.word[:5] in t), 0)
     tokens = tokens[max(0, at - _WORDS_AROUND) : at + _WORDS_AROUND]
-    while tokens and (len(tokens[0]) <= 3 and tokens[0].islower() or len(tokens[0]) == 1):
+    while tokens and ((len(tokens[0]) <= 3 and tokens[0].islower()) or len(tokens[0]) == 1):
         tokens.pop(0)
     while tokens and len(tokens[-1]) <= 3 and tokens[-1].islower():
         tokens.pop()
@@ -153,7 +153,7 @@ def _without_day_words(text: str, words: EventWords) -> str:
     tokens = text.strip(_ENDS).split()
     while tokens:
         last = tokens[-1].strip(_ENDS).casefold()
-        if last in words.day_words or len(last) <= 3 and tokens[-1].islower() or not last:
+        if last in words.day_words or (len(last) <= 3 and tokens[-1].islower()) or not last:
             tokens.pop()
         else:
             break

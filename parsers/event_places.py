@@ -16,11 +16,15 @@ _REACH = 160
 _PHRASE = re.compile(
     r"(?:[\"„“”«»][^\"„“”«»]{1,80}[\"„“”«»]|[^\W\d_]\.|\d[\w./-]*|[\w&][\w.'’&/-]*)"
 )
-_SMALL = frozenset(
-    "a al am an and at d da das de dei del della den der des di die do dos ds du e el et für i im"
-    " in la las le les los na nad nr o of on op pod por pri przy s sur św the u und van von voor y"
-    " z za zur".split()
-)
+# fmt: off
+_SMALL = frozenset({
+    "a", "al", "am", "an", "and", "at", "d", "da", "das", "de", "dei", "del", "della", "den",
+    "der", "des", "di", "die", "do", "dos", "ds", "du", "e", "el", "et", "für", "i", "im", "in",
+    "la", "las", "le", "les", "los", "na", "nad", "nr", "o", "of", "on", "op", "pod", "por",
+    "pri", "przy", "s", "sur", "św", "the", "u", "und", "van", "von", "voor", "y", "z", "za",
+    "zur",
+})
+# fmt: on
 _NO_COUNTRY = {"eu", "com", "org", "net", "info", "io", "ai", "tv", "me", "co", "biz"}
 _PUNCTUATION = " \t,;:.–-„“”\"'()"
 
@@ -159,10 +163,9 @@ def _venue_at(text: str, start: int, words: EventWords) -> tuple[str, int] | Non
         last = word.end()
         if token[0].isupper() or token[0] in '"„“«':
             proper = True
-        if token[0].islower() and word.start() >= venue.end():
-            if not words.venues.match(text, word.start()):
-                continue
-        end = word.end()
+        inner = word.start() < venue.end() or words.venues.match(text, word.start())
+        if inner or not token[0].islower():
+            end = word.end()
     if not proper:
         return None
     name = text[start:end]

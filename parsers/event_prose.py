@@ -36,6 +36,8 @@ _NEWSWORTHY = frozenset({"signing", "founding", "award ceremony", "conference", 
 _SOME_DAYS = 7
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
+_LONGEST_SENTENCE = 1_500
+_MOST_DAYS = 8
 
 _BREAK = re.compile(r"(?:[!?…]|(?<!\s\w)(?<!\s[^\W\d]{2})(?<!^\w)\.|;)[\"”“»)]?\s+(?=[^\W\da-z])")
 _DIGIT = re.compile(r"\d")
@@ -60,7 +62,7 @@ class Told:
 def read_prose(
     document: Document, anchor: str | None = None, skip: frozenset[int] = frozenset()
 ) -> list[Event]:
-    """Events that the sentences of a page tell; `skip` holds the indices of blocks read already."""
+    """Events that a page's sentences tell; `skip`: positions of blocks that are read already."""
     words = event_words(document.language)
     country = page_country(document)
     told: list[Told] = []
@@ -70,14 +72,14 @@ def read_prose(
     for index, block in enumerate(document.blocks[:_MOST_BLOCKS]):
         if block.kind == "heading":
             heading = block.text
-        if index in skip or not _may_tell(block.text, document.language, anchor, words):
+        if block.position in skip or not _may_tell(block.text, document.language, anchor, words):
             continue
         if _is_link(block):
             continue
         text = block.text[:_LONGEST_TEXT]
         below = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
         for start, end in _sentences(text):
-            sentence = text[start:end]
+            sentence = text[start : min(end, start + _LONGEST_SENTENCE)]
             for span in _days(sentence, document.language, anchor, year, words):
                 title = heading if index <= near else ""
                 event = _read(sentence, span, words, document, title, below, country, anchor)
@@ -111,8 +113,13 @@ def _from_address(document: Document, words: EventWords, country: str | None) ->
         name = clean_title(text, span) if text == document.headline else ""
         return Told(
             _event(
-                document, name or event_name(text, trigger, span, words, "", document.language), trigger, span, where,
-                _status(text, words, span, document.fetched_at), f"{text} ({raw})",
+                document,
+                name or event_name(text, trigger, span, words, "", document.language),
+                trigger,
+                span,
+                where,
+                _status(text, words, span, document.fetched_at),
+                f"{text} ({raw})",
             ),
             trigger,
             from_headline=False,
@@ -168,7 +175,9 @@ def _days(
     if not _DIGIT.search(sentence):
         return
     beside = only_year(sentence) or year
-    for span in days_in(sentence, language, beside, anchor):
+    spans = days_in(sentence, language, beside, anchor)
+    # A sentence with more dates than that is a table of them.
+    for span in spans if len(spans) <= _MOST_DAYS else ():
         if span.end and _length(span) > LONGEST_DAYS:
             continue
         yield span
@@ -181,8 +190,7 @@ def _days_told_by_words(sentence: str, anchor: str, words: EventWords) -> Iterat
         if found is None:
             continue
         if not any(
-            trigger.kind in _NEWSWORTHY
-            and abs(trigger.start - found.start()) < _BESIDE
+            trigger.kind in _NEWSWORTHY and abs(trigger.start - found.start()) < _BESIDE
             for trigger in words.triggers(sentence)
         ):
             continue
@@ -247,15 +255,11 @@ def _read(
         if not tells and (not _is_bare(before, after) or span.start[:10] == (anchor or "")):
             return None
         from_headline = True
-    elif span.start[:10] == anchor and not tells and len(before) < 3 and len(after) > 2:
-        # A dateline: the page's own day at the head of its first sentence.
-        if not after.lstrip(" .r").startswith((":", "–", "-")) and not _in_front(trigger, span):
-            return None
+    elif span.start[:10] == anchor and not tells and _is_dateline(before, after):
+        return None
     where = where_in(sentence, span.span[0], document.language, words, country)
-    if where.place is None and where.city is None and below is not None and from_headline:
-        if "," in below.text and len(below.text) < 120 and not _DIGIT.search(below.text):
-            where = where_labelled(below.text, document.language, country)
-            where = where if where.city else Where()
+    if from_headline and where == Where() and below is not None:
+        where = _below(below, document.language, country)
     if from_headline and where.city is None:
         seen = where_in(title, 0, document.language, words, country)
         where = Where(where.place or seen.place, seen.city, seen.country)
@@ -277,7 +281,7 @@ def _unnamed(
     tells: bool,
 ) -> Told | None:
     """An event without a noun of its own: some days, or something held, in a named city."""
-    if not document.headline or not (tells or span.end and 0 < _length(span) <= _SOME_DAYS):
+    if not document.headline or not (tells or (span.end and 0 < _length(span) <= _SOME_DAYS)):
         return None
     where = where_in(sentence, span.span[0], document.language, words, country)
     if where.city is None:
@@ -292,12 +296,23 @@ def _unnamed(
 def _is_bare(before: str, after: str) -> bool:
     """Whether a day stands alone, or only with its time and place behind it."""
     letters = len(re.sub(r"[\W\d_]+", "", before + after))
-    listed = not re.sub(r"[\W\d_]+", "", before) and after.lstrip(" rp.").startswith((",", "|", "–"))
-    return letters <= 25 or listed and letters <= 90 and not _VERBLIKE.search(after)
+    listed = not re.sub(r"[\W\d_]+", "", before) and after.lstrip(" rp.").startswith(
+        (",", "|", "–")
+    )
+    return letters <= 25 or (listed and letters <= 90 and not _VERBLIKE.search(after))
 
 
-def _in_front(trigger: Trigger, span: DateSpan) -> bool:
-    return trigger.end <= span.span[0]
+def _below(block: Block, language: str, country: str | None) -> Where:
+    """The place in a line of its own under the day: "Institute of Physics, Jena"."""
+    if "," not in block.text or len(block.text) > 120 or _DIGIT.search(block.text):
+        return Where()
+    where = where_labelled(block.text, language, country)
+    return where if where.city else Where()
+
+
+def _is_dateline(before: str, after: str) -> bool:
+    """Whether a day heads its sentence, as the day of writing does."""
+    return len(before) < 3 and len(after) > 2 and after.lstrip(" .r")[:1] not in ":–-"
 
 
 def _nearest(sentence: str, span: DateSpan, words: EventWords) -> Trigger | None:

@@ -13,7 +13,8 @@ from languages.dates import DateSpan, read_dates
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 _TWELVE = re.compile(
-    r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d))?\s?(?:-|–|to)?\s?(a|p)\.?\s?m\b\.?|\b(12)?\s?(noon)\b", re.I
+    r"(?<![\d:.])(\d{1,2})(?:[:.](\d\d))?\s?(?:-|–|to)?\s?(a|p)\.?\s?m\b\.?|\b(12)?\s?(noon)\b",
+    re.I,
 )
 _TWENTY_FOUR = re.compile(
     r"(?<![\d:.,/-])([01]?\d|2[0-3])(?::|\.|h)([0-5]\d)(?![\d:./-])(?!\s?[ap]\.?\s?m)", re.I

@@ -82,7 +82,7 @@ class EventWords:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
     day_words: "day" and the like, which lead to a date and belong to no name.
     venue_forms: a venue's noun in the nominative;
-    venue_adjectives: endings of the adjectives behind it. name_ends: words behind which no name goes on.
+    venue_adjectives: endings of the adjectives behind it. name_ends: where a name goes on no more.
     labels: field names in small letters to "when", "end", "where", "who" or "name".
     """
 
@@ -180,8 +180,7 @@ def event_words(language: str) -> EventWords:
         venues=_pattern(own.get("venues") or ()),
         premises=_pattern(own.get("premises") or ()),
         leads=re.compile(
-            rf"(?<!\w)(?:{'|'.join(re.escape(lead) for lead in reversed(leads))})(?=[\s'’])['’]?\s?",
-            re.I,
+            rf"(?<!\w)(?:{'|'.join(map(re.escape, reversed(leads)))})(?=[\s'’])['’]?\s?", re.I
         )
         if leads
         else _NEVER,
@@ -192,6 +191,8 @@ def event_words(language: str) -> EventWords:
         day_words=frozenset(own.get("day_words") or ()),
         venue_forms=own.get("venue_forms") or {},
         venue_adjectives=own.get("venue_adjectives") or {},
-        name_ends=_pattern(f"={word}" if len(word) < 6 else word for word in own.get("name_ends") or ()),
+        name_ends=_pattern(
+            f"={word}" if len(word) < 6 else word for word in own.get("name_ends") or ()
+        ),
         labels=labels,
     )

@@ -26,14 +26,20 @@ def read_events(document: Document, anchor: str | None = None) -> list[Event]:
         read_papers(document),
         read_prose(document, anchor, used),
     ):
-        known = {event.start[:10]: event for event in events}
+        known = list(events)
         for event in found:
-            twin = known.get(event.start[:10])
+            twin = next((other for other in known if _covers(other, event)), None)
             if twin is None:
                 events.append(event)
             else:
                 _complete(twin, event)
     return events
+
+
+def _covers(event: Event, other: Event) -> bool:
+    """Whether `other` begins on a day of `event`: the same one, told in less detail."""
+    day = other.start[:10]
+    return event.start[:10] <= day <= (event.end or event.start)[:10]
 
 
 def _complete(event: Event, other: Event) -> None:
