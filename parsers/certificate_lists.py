@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
 
 from languages.words import section
 from parsers.document import Block, Document
@@ -25,11 +24,11 @@ from parsers.labels import (
     years_long,
 )
 from parsers.listings import Listing, item_text, read_listings, without_number
+from parsers.page_names import title_words
 from parsers.phrases import Label, words_pattern
 
 _TOTAL = r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}?"
 _SHARE_OF_NAMES = 0.6
-_LONGEST_TITLE = 500
 _ENDS = (".", ",", ";", ")", "”", '"')
 
 
@@ -86,13 +85,6 @@ def claims_of_lists(document: Document) -> tuple[list[Claim], set[int]]:
             groups.append((frame, claims, listing))
             used |= set(range(listing.start, listing.start + len(listing.items)))
     return _checked(groups, language), used
-
-
-def title_words(document: Document) -> str:
-    """The words of the page's title and of its address, which often repeats it."""
-    title = document.root.findtext(".//title") or ""
-    path = unquote(urlsplit(document.url).path)
-    return f"{title} {re.sub('[-_/.]+', ' ', path)}"[:_LONGEST_TITLE]
 
 
 def _continued(

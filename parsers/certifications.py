@@ -9,7 +9,7 @@ from items import EVIDENCE_LIMIT, Certification
 from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
-from parsers.certificate_lists import Claim, claims_of_lists, title_words
+from parsers.certificate_lists import Claim, claims_of_lists
 from parsers.document import Document
 from parsers.entries import read_entry, split_ands, split_list
 from parsers.labels import (
@@ -17,7 +17,6 @@ from parsers.labels import (
     names_a_label,
     round_in,
     schemes_by_id,
-    schemes_in,
     valid_until,
 )
 from parsers.mentions import Mention
@@ -32,14 +31,18 @@ _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
 
 def read_certifications(document: Document) -> list[Certification]:
     """Certifications in lists and prose, each once, with the fullest row that the page gives."""
-    whole = f"{document.headline or ''}\n{title_words(document)}\n{document.text}"
-    if not schemes_in(whole, document.language):
-        return []
     page = read_names(document)
+    if page.certifications is None:
+        page.certifications = _read(page) if page.schemes else []
+    return page.certifications
+
+
+def _read(page: PageNames) -> list[Certification]:
+    document = page.document
     claims, used = claims_of_lists(document)
     for index, (number, sentence) in enumerate(page.sentences):
-        if number not in used and not is_teaser(document.blocks[number]):
-            told = _claims_of_sentence(sentence, index, page)
+        told = [] if number in used else _claims_of_sentence(sentence, index, page)
+        if told and not is_teaser(document.blocks[number]):
             claims += _with_coordinators(told, index, page)
     return [_item(claim, document) for claim in _once(claims, document.language)]
 
@@ -70,7 +73,7 @@ def _claims_of_sentence(sentence: str, index: int, page: PageNames) -> list[Clai
     rest = [label for label in labels if all(label is not used for used, _ in claims)]
     found = [claim for _, claim in claims]
     if rest:
-        found += _told(sentence, tuple(labels), rest, page, index)
+        found += _told(sentence, rest, page, index)
     until = valid_until(sentence, language)
     return [replace(claim, valid_until=claim.valid_until or until) for claim in found]
 
@@ -116,12 +119,10 @@ def _is_alternative(before: str, language: str) -> bool:
     )
 
 
-def _told(
-    sentence: str, labels: tuple[Label, ...], rest: list[Label], page: PageNames, index: int
-) -> list[Claim]:
+def _told(sentence: str, rest: list[Label], page: PageNames, index: int) -> list[Claim]:
     language = page.document.language
     words = section(language, "certifications")
-    marked = page.marked(sentence, list(labels))
+    marked = page.marked(index)
     found: dict[tuple[str, str, str | None], Claim] = {}
     for match in matches(marked, tuple(words.get("awarded") or ())):
         for label in match.labels:

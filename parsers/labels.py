@@ -9,7 +9,7 @@ from functools import cache
 from catalogue_schemes import Scheme, load_schemes
 from languages.dates import read_dates
 from languages.words import section
-from parsers.phrases import Label, gist, words_pattern
+from parsers.phrases import Label, words_pattern
 
 _ROMAN = r"(?:X{0,2}(?:IX|IV|V?I{1,3}|V|X))"
 _NUMBER = r"\d{1,2}"
@@ -23,21 +23,22 @@ _NEAR = 4
 class _Words:
     """One scheme's words in one language, and English beside it.
 
-    gists: the longest word of each phrase. acronyms: phrases that are one, in capitals.
+    gists: the beginnings of each phrase's words. acronyms: phrases that are one, in capitals.
     """
 
     scheme: Scheme
     named: tuple[str, ...]
     levels: tuple[tuple[str, tuple[str, ...]], ...]
     rounds: tuple[str, ...]
-    gists: tuple[str, ...]
+    gists: tuple[tuple[str, ...], ...]
     acronyms: tuple[str, ...]
 
     def may_name(self, text: str, lowered: str) -> bool:
         """Quick test: whether a text has any of the scheme's telling words."""
-        return any(each in lowered for each in self.gists) or any(
-            each in text for each in self.acronyms
-        )
+        for longest, *others in self.gists:
+            if longest in lowered and all(stem in lowered for stem in others):
+                return True
+        return any(each in text for each in self.acronyms)
 
 
 @cache
@@ -65,9 +66,14 @@ def _scheme_words(scheme: Scheme, language: str) -> _Words:
         named,
         tuple((level, phrases) for level, phrases in levels if phrases),
         both(scheme.rounds),
-        tuple({gist(phrase) for phrase in tell if not _is_acronym(phrase)}),
+        tuple({_stems(phrase) for phrase in tell if not _is_acronym(phrase)}),
         tuple(phrase for phrase in tell if _is_acronym(phrase)),
     )
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    """The beginnings of a phrase's words, the longest first."""
+    return tuple(sorted((w.rstrip("*").casefold() for w in phrase.split()), key=len)[::-1])
 
 
 def _is_acronym(phrase: str) -> bool:

@@ -19,6 +19,8 @@ _ELIDING = ("fr", "it", "ca")
 _END = re.compile(
     r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])"
 )
+_CAPITAL_INSIDE = re.compile(r"(?<=[^\W_])[A-ZĄĆĘŁŃÓŚŹŻČŘŠŽÄÖÜА-ЯІЇЄҐ]|[A-Z]\d")
+_LEGAL_SIGNS = (" ltd", " inc", "e.v.", "e. v.", "s.r.o", "a.s.", "z.s.", "d.o.o")
 _ENGLISH_LINKS = frozenset({"of", "for"})
 _SPELLED_OUT = 13
 _SHORTEST_HEAD = 4
@@ -159,3 +161,19 @@ def has_odd_spelling(word: str) -> bool:
 def key_of(name: str) -> str:
     """Folded letters and digits only: for comparing names with addresses and headlines."""
     return "".join(char for char in fold(name) if char.isalnum())
+
+
+def may_name(sentence: str, language: str) -> bool:
+    """Quick test: whether a sentence may hold a name that is surely an organization's."""
+    if _CAPITAL_INSIDE.search(sentence):
+        return True
+    lowered = sentence.casefold()
+    return any(stem in lowered for stem in _head_stems(language))
+
+
+@cache
+def _head_stems(language: str) -> tuple[str, ...]:
+    """What head nouns begin with, none beginning another."""
+    forms = {form for code in (language, "en") for form in lexicon(code).heads}
+    forms |= {abbreviation.casefold() for abbreviation in _LEGAL_SIGNS}
+    return tuple(f for f in forms if not any(f != o and f.startswith(o) for o in forms))

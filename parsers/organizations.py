@@ -18,6 +18,7 @@ _WEBSITE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']{4,120}")
 _WORD = re.compile(r"\w+")
 _PARK = frozenset({"park", "parc", "parque", "parco", "парк"})
 _BEHIND = 14
+_BEGINNING = 5
 _MOST = 200
 _SUBJECTS: tuple[OrganizationKind, ...] = ("cluster", "park")
 
@@ -28,12 +29,16 @@ def read_organizations(document: Document) -> list[Organization]:
     With what the page tells of each: kind, acronym, website, its name in another language.
     """
     ends = {end for r in read_relations(document) for end in (r.subject, r.object)}
-    if not ends and not _names_a_subject(document.text, document.language):
+    if not ends and not _names_a_subject(document.text.casefold(), document.language):
         return []
     page = read_names(document)
     found: dict[str, Organization] = {}
+    beginnings = {end[:_BEGINNING].casefold() for end in ends}
     for index, (_, sentence) in enumerate(page.sentences):
-        if ends or found or _names_a_subject(sentence, document.language):
+        lowered = sentence.casefold()
+        if any(each in lowered for each in beginnings) or _names_a_subject(
+            lowered, document.language
+        ):
             for mention in page.mentions_at(index):
                 if mention.sure:
                     _add(found, mention, sentence, page, ends)
@@ -55,8 +60,7 @@ def _subject_words(language: str) -> tuple[str, ...]:
     return tuple(f for f in forms if not any(f != o and f.startswith(o) for o in forms))
 
 
-def _names_a_subject(text: str, language: str) -> bool:
-    lowered = text.casefold()
+def _names_a_subject(lowered: str, language: str) -> bool:
     return any(word in lowered for word in _subject_words(language))
 
 
@@ -117,7 +121,9 @@ def _add_website(
     found: dict[str, Organization], index: int, sentence: str, page: PageNames
 ) -> None:
     """ "X (www.x.org)", or a sentence with one name and one address."""
-    addresses = list(_WEBSITE.finditer(sentence)) if found else []
+    if not found or "." not in sentence or ("www." not in sentence and "://" not in sentence):
+        return
+    addresses = list(_WEBSITE.finditer(sentence))
     if len(addresses) != 1:
         return
     address = addresses[0]

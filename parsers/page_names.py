@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import unquote, urlsplit
 
 from catalogue_schemes import load_schemes
-from items import OrganizationKind
+from items import Certification, OrganizationKind, Relation
 from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
@@ -15,12 +17,14 @@ from parsers.document import Block, Document
 from parsers.labels import find_labels, schemes_in
 from parsers.mentions import Mention, find_mentions
 from parsers.name_tokens import key_of, sentences
-from parsers.phrases import Label, Marked, mark, matches, without_labels
+from parsers.phrases import Label, Marked, Phrase, mark, matches, without_labels
 
 _MOST_SENTENCES = 1500
 _SHORTEST_KEY = 5
 _SHORTEST_TEASER = 12
 _OPENING = 5
+_LONGEST_TITLE = 500
+_SEPARATORS = re.compile(r"[-_/.]+")
 _FIRST_SENTENCES = 4
 _TOPICS: tuple[OrganizationKind, ...] = ("cluster", "park")
 
@@ -29,15 +33,29 @@ _TOPICS: tuple[OrganizationKind, ...] = ("cluster", "park")
 class PageNames:
     """Names on a page, each read when it is asked for.
 
-    document: the page. sentences: (block number, sentence) in reading order. schemes: ids of
-    the label schemes that the page may name. phrases: those of relations whose words it has.
+    document: the page. phrases: those of relations whose words it has, once they are known;
+    certifications, relations: what was read of it, once it was.
     """
 
     document: Document
-    sentences: list[tuple[int, str]]
-    schemes: frozenset[str]
-    phrases: list[tuple[str, str, tuple[str, ...]]] | None = None
+    phrases: list[Phrase] | None = None
+    certifications: list[Certification] | None = None
+    relations: list[Relation] | None = None
     _mentions: dict[int, list[Mention]] = field(default_factory=dict)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, str]]:
+        """(block number, sentence) in reading order."""
+        blocks = enumerate(self.document.blocks)
+        found = ((number, each) for number, block in blocks for each in sentences(block.text))
+        return list(islice(found, _MOST_SENTENCES))
+
+    @cached_property
+    def schemes(self) -> frozenset[str]:
+        """Ids of the label schemes that the page, its title or its address may name."""
+        document = self.document
+        whole = f"{document.headline or ''}\n{title_words(document)}\n{document.text}"
+        return schemes_in(whole, document.language)
 
     def mentions_at(self, index: int) -> list[Mention]:
         """The names in a sentence, labels left out."""
@@ -51,15 +69,19 @@ class PageNames:
         """The labels that a sentence names."""
         return find_labels(sentence, self.document.language, self.schemes)
 
-    def marked(self, sentence: str, labels: list[Label] | None = None) -> Marked:
+    def marked(self, index: int) -> Marked:
         """A sentence with its names and labels marked, memberships being names."""
-        kept = self._other_labels(sentence) if labels is None else labels
-        announced = self._announced(sentence)
+        sentence = self.sentences[index][1]
+        mentions = self.mentions_at(index)
+        announced: set[str] = set()
+        if "," in sentence and not all(map(self.knows, mentions)):
+            announced = self._announced(sentence, mentions)
         return mark(
             sentence,
             self.document.language,
-            kept,
+            self._other_labels(sentence),
             lambda mention: self.knows(mention) or mention.text in announced,
+            mentions,
         )
 
     def knows(self, mention: Mention) -> bool:
@@ -157,6 +179,8 @@ class PageNames:
         return key_of(self.document.publisher or "")
 
     def _other_labels(self, sentence: str) -> list[Label]:
+        if not self.schemes:
+            return []
         return [x for x in self.labels_in(sentence) if x.scheme not in self.memberships]
 
     def _topics(self, mentions: list[Mention]) -> list[str]:
@@ -164,16 +188,14 @@ class PageNames:
         clusters = [m for m in named if m.kind == "cluster"]
         return [self.full(m) for m in clusters or named]
 
-    def _announced(self, sentence: str) -> set[str]:
+    def _announced(self, sentence: str, mentions: list[Mention]) -> set[str]:
         """Names that count because of the company they keep.
 
         A word such as "members" or "clusters" announces them, or a list has them among names
         that surely are organizations'.
         """
-        if sentence.count(",") + sentence.count(";") == 0:
-            return set()
         language = self.document.language
-        marked = mark(sentence, language, (), lambda _: True)
+        marked = mark(sentence, language, (), lambda _: True, mentions)
         names: set[str] = set()
         for match in matches(marked, ("{S}",)):
             sure = sum(mention.sure for mention in match.subjects)
@@ -248,19 +270,15 @@ _latest: list[PageNames] = []
 def read_names(document: Document) -> PageNames:
     """The names of a page; asked again for the same page, the same answer."""
     if not _latest or _latest[0].document is not document:
-        _latest[:] = [_read(document)]
+        _latest[:] = [PageNames(document)]
     return _latest[0]
 
 
-def _read(document: Document) -> PageNames:
-    found = [
-        (number, sentence)
-        for number, block in enumerate(document.blocks)
-        for sentence in sentences(block.text)
-    ]
-    text = f"{document.headline or ''}\n{document.text}"
-    schemes = schemes_in(text, document.language)
-    return PageNames(document, found[:_MOST_SENTENCES], schemes)
+def title_words(document: Document) -> str:
+    """The words of the page's title and of its address, which often repeats it."""
+    title = document.root.findtext(".//title") or ""
+    path = unquote(urlsplit(document.url).path)
+    return f"{title} {_SEPARATORS.sub(' ', path)}"[:_LONGEST_TITLE]
 
 
 def _is_full(name: str) -> bool:

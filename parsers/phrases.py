@@ -25,12 +25,17 @@ from parsers.name_tokens import LONGEST_SENTENCE
 
 _PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
 _NAME = r"<\d{1,3}> (?!- \w)(?:\( [^()]{0,80}\) )?"
+_SHORT_WORD = 2
 _MARK = re.compile(r"[<\[](\d{1,3})[>\]]")
 _WORD = re.compile(
     r"(?:[ldsnqm]|qu|[dn]ell|[ds]all|all|sull|degl|un)['’](?=\w|$)|"
     r"\.{2,}|\w+(?:[-'’.&+/]\w+)*\.?(?=\s|$)|\w+(?:[-'’.&+/]\w+)*|[^\w\s]",
     re.IGNORECASE,
 )
+
+
+Phrase = tuple[str, str, tuple[tuple[str, ...], ...]]
+"""A phrase as it is kept: the section of its file, the phrase, what `telling` says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,20 @@ def mark(
     language: str,
     labels: Sequence[Label] = (),
     counts: Callable[[Mention], bool] = attrgetter("sure"),
+    found: Sequence[Mention] | None = None,
 ) -> Marked:
-    """Mark a sentence with the names that `counts` lets through: those that are sure."""
+    """Mark a sentence with the names that `counts` lets through: those that are sure.
+
+    `found`: the names in the sentence without its labels, where they are known already.
+    """
     sentence = sentence[:LONGEST_SENTENCE]
+    if found is None:
+        found = find_mentions(without_labels(sentence, labels), language)
     mentions: list[Mention] = []
     spans: list[tuple[int, int, str]] = []
     for number, label in enumerate(labels):
         spans.append((label.start, label.end, f"[{number}]"))
-    for mention in find_mentions(without_labels(sentence, labels), language):
+    for mention in found:
         if counts(mention):
             spans.append((mention.start, mention.end, f"<{len(mentions)}>"))
             mentions.append(mention)
@@ -115,8 +126,7 @@ def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
     if "<" not in line and "[" not in line:
         return found
     for phrase in phrases:
-        words = telling(phrase)
-        if words and not any(word in line for word in words):
+        if not has_words(line, telling(phrase)):
             continue
         for match in pattern(phrase, marked.language).finditer(line):
             groups = match.groupdict()
@@ -192,18 +202,27 @@ def words_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @cache
-def telling(phrase: str) -> tuple[str, ...]:
-    """Stems one of which stands in every text that the phrase matches; empty for none such."""
-    best: tuple[str, ...] = ()
+def telling(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """Groups of stems: a text that the phrase matches has one stem of every group."""
+    groups = []
     plain = re.sub(r"\[[^\[\]]*\]|\\[()]", " ", phrase)
     for listed, word in re.findall(r"\(([^()]*)\)|(\S+)", plain):
         options = listed.split("|") if listed else [word]
-        words = tuple(gist(option) for option in options)
-        if not all(words):
-            continue
-        if not best or min(map(len, words)) > min(map(len, best)):
-            best = words
-    return best
+        stems = tuple(dict.fromkeys(gist(option) for option in options))
+        if all(len(stem) > _SHORT_WORD for stem in stems):
+            groups.append(stems)
+    return tuple(sorted(groups, key=lambda stems: (len(stems), -len(stems[0]))))
+
+
+def has_words(lowered: str, groups: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a case-folded text has a stem of every group that `telling` gives."""
+    for stems in groups:
+        for stem in stems:
+            if stem in lowered:
+                break
+        else:
+            return False
+    return True
 
 
 def gist(words: str) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from items import EVIDENCE_LIMIT, Relation
 from parsers.certifications import read_certifications
 from parsers.document import Document
-from parsers.labels import schemes_in
-from parsers.page_names import is_teaser, read_names
+from parsers.page_names import PageNames, is_teaser, read_names
 from parsers.relation_lists import told_in_lists, told_inline
 from parsers.told_relations import Told, may_tell, told_in
 
 
 def read_relations(document: Document) -> list[Relation]:
     """Relations between named organizations, each once."""
-    language = document.language
-    if not may_tell(document.text, language) and not schemes_in(document.text, language):
-        return []
     page = read_names(document)
+    if page.relations is None:
+        page.relations = _read(page) if page.schemes or may_tell(page) else []
+    return page.relations
+
+
+def _read(page: PageNames) -> list[Relation]:
+    document = page.document
     told = [
         Told(each.coordinator, "coordinator_of", each.holder, each.evidence)
         for each in read_certifications(document)
@@ -25,8 +28,11 @@ def read_relations(document: Document) -> list[Relation]:
     listed, used = told_in_lists(document, page)
     told += listed
     for index, (number, sentence) in enumerate(page.sentences):
-        if number not in used and not is_teaser(document.blocks[number]):
-            told += told_inline(sentence, page) or told_in(index, page)
+        if number in used:
+            continue
+        found = told_inline(sentence, page) or told_in(index, page)
+        if found and not is_teaser(document.blocks[number]):
+            told += found
     return [_item(each, document) for each in _once(told)]
 
 

@@ -10,8 +10,9 @@ from items import RelationKind
 from languages.names import same_organization
 from languages.words import section
 from parsers.mentions import Mention
+from parsers.name_tokens import may_name
 from parsers.page_names import PageNames
-from parsers.phrases import Marked, Match, matches, telling
+from parsers.phrases import Marked, Match, Phrase, has_words, matches, telling
 
 _KINDS: tuple[RelationKind, ...] = (
     "former_coordinator_of",
@@ -37,7 +38,7 @@ class Told:
 
 
 @cache
-def _phrases(language: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _phrases(language: str) -> tuple[Phrase, ...]:
     """(section, phrase, stems) of all phrases of a language."""
     words = section(language, "relations")
     return tuple(
@@ -48,14 +49,9 @@ def _phrases(language: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     )
 
 
-def may_tell(text: str, language: str) -> bool:
+def may_tell(page: PageNames) -> bool:
     """Quick test for a whole page: whether it has the words of any relation."""
-    lowered = text.casefold()
-    return any(not stems or _has(lowered, stems) for _, _, stems in _phrases(language))
-
-
-def _has(lowered: str, stems: tuple[str, ...]) -> bool:
-    return any(stem in lowered for stem in stems)
+    return bool(page_phrases(page))
 
 
 def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
@@ -63,27 +59,31 @@ def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
     lowered = sentence.casefold()
     active: dict[str, list[str]] = {}
     for key, phrase, stems in page_phrases(page):
-        if _has(lowered, stems):
+        if has_words(lowered, stems):
             active.setdefault(key, []).append(phrase)
     return active
 
 
-def page_phrases(page: PageNames) -> list[tuple[str, str, tuple[str, ...]]]:
+def page_phrases(page: PageNames) -> list[Phrase]:
     """The phrases whose words the page has at all."""
     if page.phrases is None:
         lowered = page.document.text.casefold()
         listed = _phrases(page.document.language)
-        page.phrases = [each for each in listed if _has(lowered, each[2])]
+        page.phrases = [each for each in listed if has_words(lowered, each[2])]
     return page.phrases
 
 
 def told_in(index: int, page: PageNames) -> list[Told]:
     """The relations that sentence number `index` of a page tells."""
     sentence = page.sentences[index][1]
+    if not may_name(sentence, page.document.language):
+        return []
     words = _active(sentence, page)
     if not words:
         return []
-    marked = page.marked(sentence)
+    marked = page.marked(index)
+    if "<" not in marked.line:
+        return []
     found: list[Told] = []
     for kind in _KINDS:
         found += _plain(kind, tuple(words.get(kind) or ()), marked, page)
@@ -108,10 +108,11 @@ def _plain(
 def _of_us(
     kind: RelationKind, phrases: tuple[str, ...], marked: Marked, page: PageNames, index: int
 ) -> Iterator[Told]:
-    speaker = page.speaker_at(index)
+    found = matches(marked, phrases)
+    speaker = page.speaker_at(index) if found else None
     if speaker is None:
         return
-    for match in matches(marked, phrases):
+    for match in found:
         yield from _pairs(kind, [speaker], _names(match.objects, page), marked)
 
 
