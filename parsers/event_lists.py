@@ -188,6 +188,8 @@ def _belongs(block: Block, section: _Section) -> None:
 def _entries(
     index: int, block: Block, language: str, section: _Section, fetched: str, words: EventWords
 ) -> list[_Entry]:
+    if not block.cells and block.text.endswith(".") and _is_long(block.text):
+        return []
     pieces = list(enumerate(block.cells)) if block.cells else [(None, block.text)]
     found: list[_Entry] = []
     dated = [
@@ -216,6 +218,10 @@ def _entries(
     return found
 
 
+def _is_long(text: str) -> bool:
+    return len(text.split()) > 8 and clock_in(text) is None
+
+
 def _is_bare(text: str, spans: list[DateSpan]) -> bool:
     """Whether a cell holds nothing but a day and perhaps a time."""
     rest = without_clock(text.replace(spans[0].raw, " "))
@@ -228,8 +234,6 @@ def _is_sentence(text: str, span: DateSpan, words: EventWords) -> bool:
     if words.other.search(before[-60:]) or words.held.search(text) or words.planned.search(text):
         return True
     count = len(text.split())
-    if text.rstrip().endswith(".") and count > 8 and not clock_in(text):
-        return True
     return min(len(before.split()), len(after.split())) > 6 or count > 30
 
 
@@ -301,21 +305,21 @@ def _read_fields(entry: _Entry, section: _Section, words: EventWords) -> None:
                 entry.fields.setdefault(label, cell)
     for block in entry.body:
         match = _LABELLED.match(block.text)
-        if match and match.group(2):
-            label = words.labels.get(match.group(1).casefold())
-            if label:
-                entry.fields.setdefault(label, match.group(2))
+        said = words.labels.get(match.group(1).casefold()) if match else None
+        if match and said and match.group(2):
+            entry.fields.setdefault(said, match.group(2))
 
 
 def _event(entry: _Entry, section: _Section, words: EventWords, document: Document) -> Event:
     country = page_country(document)
     name = _title(entry, section, words, document)
-    clock = clock_in(entry.text.replace(entry.span.raw, " ")) or clock_in(entry.block.text)
     start, end = entry.span.start, entry.span.end
-    if len(start) > 10:
-        clock = start[11:16]
-    if clock is None:
-        clock = _common_clock(section, words)
+    clock = (
+        start[11:16]
+        or clock_in(entry.text.replace(entry.span.raw, " "))
+        or clock_in(entry.block.text)
+        or _common_clock(section, words)
+    )
     if clock and not end:
         start = f"{start[:10]}T{clock}"
     where = _where(entry, section, words, document, country)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -19,8 +20,9 @@ from parsers.event_places import page_country
 from parsers.event_words import event_words
 
 _MOST = 200
-_MOST_LINKS = 3_000
+_MOST_STARTS = 2_000
 _LONGEST = 300
+_LONGEST_LINK = 20_000
 _KINDS = {
     "EducationEvent": "training",
     "CourseInstance": "training",
@@ -33,13 +35,13 @@ _OTHER_TYPES = frozenset({"Festival", "Hackathon", "CourseInstance"})
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?\d\d(?:\.\d+)?)?)?\s?(Z|[+-]\d\d:?\d\d)?"
 )
-_TYPED = etree.XPath("//*[contains(@itemtype, 'Event') or contains(@typeof, 'Event')]")
-# Microformats are found by their start: a class is read of few elements, not of all.
-_STARTS = etree.XPath(
-    "//abbr[contains(@class, 'dtstart')] | //span[@class = 'dtstart']"
-    " | //time[contains(@class, 'dt-start') or contains(@class, 'dtstart')]"
+_TYPES = (etree.XPath("//@itemtype"), etree.XPath("//@typeof"))
+_CALENDAR_LINKS = etree.XPath(
+    "//a[starts-with(@href, 'data:text/calendar') or contains(@href, 'calendar')"
+    " and (contains(@href, 'dates=') or contains(@href, 'startdt='))]"
 )
 _BOXES = frozenset({"vevent", "h-event"})
+_START_CLASSES = frozenset({"dtstart", "dt-start"})
 _CLASSES = {
     "name": ("summary", "p-name"),
     "startDate": ("dtstart", "dt-start"),
@@ -79,7 +81,7 @@ def _jsonld(found: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
     """Microdata, RDFa and microformats, as JSON-LD would have them."""
-    for element in [*_TYPED(root)[:_MOST], *_boxes(root)]:
+    for element in [*_typed(root), *_boxes(root)]:
         types = (element.get("itemtype") or element.get("typeof") or "").split()
         if types and not any(t.endswith("Event") for t in types):
             continue
@@ -96,9 +98,17 @@ def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
         yield stated
 
 
+def _typed(root: HtmlElement) -> list[HtmlElement]:
+    values = [value for path in _TYPES for value in path(root) if "Event" in value]
+    return [value.getparent() for value in values[:_MOST]]
+
+
 def _boxes(root: HtmlElement) -> list[HtmlElement]:
+    """Boxes of microformats, found by their start: few elements can be one."""
     found: dict[HtmlElement, None] = {}
-    for start in _STARTS(root)[:_MOST]:
+    for start in islice(root.iter("abbr", "time"), _MOST_STARTS):
+        if not _START_CLASSES & set((start.get("class") or "").split()):
+            continue
         for around in start.iterancestors():
             if _BOXES & set((around.get("class") or "").split()):
                 found[around] = None
@@ -116,12 +126,8 @@ def _value(element: HtmlElement) -> str:
 
 def _linked(root: HtmlElement, zone: str | None) -> Iterator[Mapping[str, Any]]:
     """What "add to calendar" links carry in themselves: their query, or a data: address."""
-    for count, link in enumerate(root.iter("a")):
-        href = link.get("href") or ""
-        if count >= _MOST_LINKS:
-            return
-        if len(href) > 20_000 or not ("dates=" in href or "startdt=" in href or "VEVENT" in href):
-            continue
+    for link in _CALENDAR_LINKS(root)[:_MOST]:
+        href = link.get("href")[:_LONGEST_LINK]
         if href.startswith("data:text/calendar"):
             yield from _inline_calendar(unquote(href), zone)
             continue

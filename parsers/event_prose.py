@@ -94,7 +94,10 @@ def read_prose(
 def _may_tell(text: str, language: str, anchor: str | None, words: EventWords) -> bool:
     if may_date(text, language):
         return True
-    return bool(anchor and (words.today.search(text) or words.yesterday.search(text)))
+    if not anchor:
+        return False
+    small = text.lower()
+    return any(word in small for word in words.told_days)
 
 
 def _from_address(document: Document, words: EventWords, country: str | None) -> Told | None:
@@ -170,7 +173,7 @@ def _days(
     sentence: str, language: str, anchor: str | None, year: str | None, words: EventWords
 ) -> Iterator[DateSpan]:
     """Dates of a sentence that are a day or some days; the year may come from beside them."""
-    if anchor:
+    if anchor and any(word in sentence.lower() for word in words.told_days):
         yield from _days_told_by_words(sentence, anchor, words)
     if not _DIGIT.search(sentence):
         return

@@ -80,9 +80,9 @@ class EventWords:
     stands right before a date that is no event's (a deadline, a law's day). periods: what makes
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
-    day_words: "day" and the like, which lead to a date and belong to no name.
-    venue_forms: a venue's noun in the nominative;
-    venue_adjectives: endings of the adjectives behind it. name_ends: where a name goes on no more.
+    told_days: "today", "yesterday". day_words: "day" and the like, which lead to a date and
+    belong to no name. name_ends: where a name goes on no more. venue_forms: a venue's noun in
+    the nominative; venue_adjectives: endings of the adjectives behind it.
     labels: field names in small letters to "when", "end", "where", "who" or "name".
     """
 
@@ -101,6 +101,7 @@ class EventWords:
     virtual: Stems
     today: Stems
     yesterday: Stems
+    told_days: tuple[str, ...]
     day_words: frozenset[str]
     venue_forms: Mapping[str, str]
     venue_adjectives: Mapping[str, str]
@@ -188,6 +189,9 @@ def event_words(language: str) -> EventWords:
         virtual=_pattern([*(own.get("virtual") or ()), *(english.get("virtual") or ())]),
         today=_pattern("=" + word for word in own.get("today") or ()),
         yesterday=_pattern("=" + word for word in own.get("yesterday") or ()),
+        told_days=tuple(
+            word.lower() for key in ("today", "yesterday") for word in own.get(key) or ()
+        ),
         day_words=frozenset(own.get("day_words") or ()),
         venue_forms=own.get("venue_forms") or {},
         venue_adjectives=own.get("venue_adjectives") or {},

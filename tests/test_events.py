@@ -289,7 +289,8 @@ def test_the_rows_of_a_meeting_list_take_year_and_time_from_above() -> None:
     days = ("Monday January 11", "Monday February 8", "Monday March 15", "Monday April 12")
     rows = "".join(f"<p>{day}</p>" for day in days)
     events = _events(
-        "<h1>Board of the port</h1><p>The board oversees the port.</p><h2>2021 Meeting Schedule</h2>"
+        "<h1>Board of the port</h1><p>The board oversees the port.</p>"
+        "<h2>2021 Meeting Schedule</h2>"
         f"<p>All meetings start at 3:30 pm in the council chambers.</p>{rows}",
         fetched_at="2021-01-02T00:00:00Z",
     )
