@@ -21,7 +21,8 @@ MOST = 1_000
 class ChangeRecord:
     """One change, with the item's content as it stands after it.
 
-    op: create, update, missing, restore, cancel or remove. data: under the vocabulary's names.
+    op: create, update, missing, restore, cancel or remove. data: under the vocabulary's names,
+    without the fields that have no value.
     """
 
     seq: int

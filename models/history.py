@@ -14,7 +14,11 @@ OPERATIONS = ("create", "update", "missing", "restore", "cancel", "remove")
 
 
 class ItemVersion(Base):
-    """One content of one item, as it was read. Rows are only ever added."""
+    """One content of one item, as it was read. Rows are only ever added.
+
+    data: under the vocabulary's names; fields without a value are left out, so that a later
+    release may add fields without making every item a changed one.
+    """
 
     __tablename__ = "item_version"
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from models.base import Base
 from models.database import writing
 from models.errors import LeaseLost, RunInProgress
 from models.runs import COUNTERS, VERDICTS, Run, Source
@@ -102,9 +103,10 @@ def beat(
 
     values: of other columns of the run, to be set with it.
     """
+    table = Base.metadata.tables["run"]
     alive = connection.execute(
-        update(Run)
-        .where(Run.id == run_id, Run.finished.is_(None))
+        update(table)
+        .where(table.c.id == run_id, table.c.finished.is_(None))
         .values(heartbeat=now, lease_until=now + lease, **values)
     )
     if alive.rowcount != 1:

@@ -16,8 +16,8 @@ class Page(Base):
 
     last_read: the last time its content was seen or confirmed (200 or 304); an item of the page
     that is not missing was last seen then. gone_since: the first of the 404/410 answers in a
-    row. items_hash: over all items as stored, so that a page read again unchanged costs one
-    update.
+    row. items_hash: over all items as stored. input_hash: over them as they were handed over;
+    a page read again unchanged is known by it, and costs one update.
     """
 
     __tablename__ = "page"
@@ -36,6 +36,7 @@ class Page(Base):
     last_modified: Mapped[str | None]
     text_sha256: Mapped[str | None]
     items_hash: Mapped[str | None]
+    input_hash: Mapped[str | None]
     items: Mapped[int]
     first_fetch: Mapped[datetime]
     last_fetch: Mapped[datetime]

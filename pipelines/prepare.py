@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
-from items import EVIDENCE_LIMIT, DatedValue, Item
+from items import ABSENT, EVIDENCE_LIMIT, DatedValue, Item
 from models.base import canonical_json
 from models.identity import content_hash, item_id
 from pipelines.clean import clean, fold
@@ -16,6 +18,11 @@ URL_LIMIT = 16_384
 """Longest address that is stored, in characters; a cut one would lead elsewhere."""
 
 _BODY, _LONG, _SHORT, _WORD = 500_000, 5_000, 1_000, 100
+
+RULES = 1
+"""To be counted up when the same items are prepared to other rows than before."""
+
+_DATED = ("value", "precision", "origin", "raw", "reason")
 
 # Of each type: its table, then its fields as (name, what it must be, longest text).
 _FIELDS: dict[str, tuple[str, tuple[tuple[str, str, int], ...]]] = {
@@ -82,6 +89,21 @@ _FIELDS: dict[str, tuple[str, tuple[tuple[str, str, int], ...]]] = {
         ),
     ),
 }
+# Of each type: what reads all that `prepare_item` reads.
+_RAW = {
+    name: attrgetter(
+        "url",
+        "source",
+        "language",
+        "evidence",
+        *(
+            f"{field}.{part}" if form == "dated" else field
+            for field, form, _ in fields
+            for part in (_DATED if form == "dated" else ("",))
+        ),
+    )
+    for name, (_, fields) in _FIELDS.items()
+}
 _NAMED_BY = {
     "article": "headline",
     "event": "name",
@@ -89,7 +111,14 @@ _NAMED_BY = {
     "organization": "name",
     "relation": "subject",
 }
-_DATED = ("value", "precision", "origin", "raw", "reason")
+_DATED_COLUMNS = {
+    name: tuple(
+        (name if part == "value" else f"{name}_{part}", part, "" if part == "raw" else None)
+        for part in _DATED
+    )
+    for name in ("date_published", "date_modified")
+}
+_COMMON = (("source", _WORD), ("language", 35), ("evidence", EVIDENCE_LIMIT))
 
 
 class ItemError(ValueError):
@@ -100,8 +129,9 @@ class ItemError(ValueError):
 class PreparedItem:
     """One item on its way to its table.
 
-    data: the item as canonical JSON, as versions keep it; content_hash is over it. row: the
-    table's own columns. natural_key and id are set once the page's other items are known.
+    data: the item as canonical JSON, as versions keep it; content_hash is over it. values: the
+    same with the fields that have no value. row: the table's own columns. natural_key and id
+    are set once the page's other items are known.
     """
 
     kind: str
@@ -119,26 +149,37 @@ def prepare_item(item: Item) -> PreparedItem:
         kind, fields = _FIELDS[item.type]
     except (KeyError, TypeError, AttributeError):
         raise ItemError(f"not an item of the vocabulary: {type(item).__name__}") from None
-    values: dict[str, Any] = {
-        "type": item.type,
-        "url": address(item.url),
-        "source": _text(item, "source", _WORD),
-        "language": _text(item, "language", 35) or "und",
-        "evidence": _text(item, "evidence", EVIDENCE_LIMIT),
-    }
+    pure = _is_pure(item)
+    values: dict[str, Any] = {"type": item.type, "url": address(item.url)}
+    for name, limit in _COMMON:
+        values[name] = _text(getattr(item, name), name, limit, pure)
+    values["language"] = values["language"] or "und"
     row = {name: values[name] for name in ("url", "source", "language", "evidence")}
     for name, form, limit in fields:
-        value = _FORMS[form](item, name, limit)
+        value = _FORMS[form](getattr(item, name), name, limit, pure)
         values[name] = value
         if form == "dated":
-            for part in _DATED:
-                row[name if part == "value" else f"{name}_{part}"] = value[part]
+            for column, part, empty in _DATED_COLUMNS[name]:
+                row[column] = value.get(part, empty)
         else:
             row[name] = value
     if not values[_NAMED_BY[kind]].strip():
         raise ItemError(f"{_NAMED_BY[kind]} is empty")
-    data = canonical_json(values)
-    return PreparedItem(kind, data, content_hash(data, values), row, values, [])
+    told = {name: value for name, value in values.items() if value or value is False}
+    data = canonical_json(told)
+    return PreparedItem(kind, data, content_hash(data, told), row, values, [])
+
+
+def input_hash(items: list[Item], page_kind: str) -> str | None:
+    """32 hex digits over items as the parsers made them, without when; None where one is not
+    of the vocabulary. Equal input is prepared to equal rows, so it need not be prepared."""
+    try:
+        raw = [(item.type, _RAW[item.type](item)) for item in items]
+        # Version 2 of the format is the last that depends on values alone.
+        told = marshal.dumps((RULES, page_kind, raw), 2)
+    except (KeyError, AttributeError, TypeError, ValueError):
+        return None
+    return sha256(told).hexdigest()[:32]
 
 
 def name_items(
@@ -186,62 +227,72 @@ def _key(item: PreparedItem, page_url: str, several: bool, level: int) -> list[s
     values = item.values
     if level == 2:
         return [_facts(item)]
+    detailed = level == 1
     if item.kind == "article":
         if values["url"] != page_url:
             key = [values["url"]]
         else:
             key = [fold(values["headline"])] if several else []
-        more = [fold(values["headline"]), values["date_published"]["value"]]
+        if detailed:
+            key += [fold(values["headline"]), values["date_published"].get("value", "")]
     elif item.kind == "event":
         # The day is part of it: next year's assembly of the same name is another event.
         key = [fold(values["name"]), values["start"][:10]]
-        more = [values["start"], fold(values["place"] or "")]
+        if detailed:
+            key += [values["start"], fold(values["place"] or "")]
     elif item.kind == "certification":
         key = [fold(values[name] or "") for name in ("scheme", "level", "round", "holder")]
-        more = [values["valid_from"]]
+        if detailed:
+            key += [values["valid_from"] or ""]
     elif item.kind == "organization":
         key = [fold(values["name"])]
-        more = [values["website"], values["acronym"]]
+        if detailed:
+            key += [values["website"] or "", values["acronym"] or ""]
     else:
         key = [fold(values["subject"]), values["relation"], fold(values["object"])]
-        more = [values["valid_from"]]
-    return key if level == 0 else [*key, *(part or "" for part in more)]
+        if detailed:
+            key += [values["valid_from"] or ""]
+    return key
 
 
 def _facts(item: PreparedItem) -> str:
     """What the item says, whatever the words it was read from."""
-    said = {name: value for name, value in item.values.items() if name != "evidence"}
-    return sha256(canonical_json(said).encode()).hexdigest()[:32]
+    return sha256(canonical_json({**item.values, "evidence": ""}).encode()).hexdigest()[:32]
 
 
-def _text(item: Item, name: str, limit: int) -> str:
-    value = getattr(item, name)
+def _is_pure(item: Item) -> bool:
+    """Whether all texts of the item are clean already: looked at once, as one."""
+    try:
+        whole = "".join([value for value in _RAW[item.type](item) if type(value) is str])
+    except AttributeError:
+        return False  # something is no date; what it is will be said
+    return clean(whole, len(whole)) is whole
+
+
+def _text(value: Any, name: str, limit: int, pure: bool) -> str:
     if type(value) is not str:
         raise ItemError(f"{name}: expected text, got {type(value).__name__}")
-    return clean(value, limit)
+    return value if pure and len(value) <= limit else clean(value, limit)
 
 
-def _text_or_none(item: Item, name: str, limit: int) -> str | None:
-    return None if getattr(item, name) is None else _text(item, name, limit)
+def _text_or_none(value: Any, name: str, limit: int, pure: bool) -> str | None:
+    return None if value is None else _text(value, name, limit, pure)
 
 
-def _bool(item: Item, name: str, _limit: int) -> bool:
-    value = getattr(item, name)
+def _bool(value: Any, name: str, _limit: int, _pure: bool) -> bool:
     if type(value) is not bool:
         raise ItemError(f"{name}: expected true or false, got {type(value).__name__}")
     return value
 
 
-def _url_or_none(item: Item, name: str, _limit: int) -> str | None:
-    value = getattr(item, name)
+def _url_or_none(value: Any, _name: str, _limit: int, _pure: bool) -> str | None:
     try:
         return None if value is None else address(value)
     except ItemError:
         return None  # an image or website that cannot be followed is none
 
 
-def _texts(item: Item, name: str, limit: int) -> dict[str, str]:
-    value = getattr(item, name)
+def _texts(value: Any, name: str, limit: int, _pure: bool) -> dict[str, str]:
     if not isinstance(value, dict) or not all(
         type(key) is str and type(text) is str for key, text in value.items()
     ):
@@ -249,20 +300,22 @@ def _texts(item: Item, name: str, limit: int) -> dict[str, str]:
     return {clean(key, 35): clean(text, limit) for key, text in value.items()}
 
 
-def _dated(item: Item, name: str, limit: int) -> dict[str, str | None]:
-    value = getattr(item, name)
+def _dated(value: Any, name: str, limit: int, pure: bool) -> dict[str, str]:
+    if value is ABSENT:
+        return _ABSENT_PARTS
     if not isinstance(value, DatedValue):
         raise ItemError(f"{name}: expected a dated value, got {type(value).__name__}")
-    parts = {part: getattr(value, part) for part in _DATED}
-    for part, text in parts.items():
-        if text is not None and type(text) is not str:
-            raise ItemError(f"{name}.{part}: expected text, got {type(text).__name__}")
-    return {
-        part: None if text is None else clean(text, EVIDENCE_LIMIT if part == "raw" else limit)
-        for part, text in parts.items()
+    parts = {
+        part: _text(text, name, limit, pure)
+        for part in ("value", "precision", "origin", "reason")
+        if (text := getattr(value, part)) is not None
     }
+    if value.raw:
+        parts["raw"] = _text(value.raw, name, EVIDENCE_LIMIT, pure)
+    return parts
 
 
+_ABSENT_PARTS = {"reason": "absent"}
 _FORMS: dict[str, Any] = {
     "text": _text,
     "text?": _text_or_none,

@@ -100,7 +100,9 @@ def settle_removals(
         # A page that comes back just as it was must be looked at item by item.
         pages = sorted({row.page_id for row in (*removed, *cancelled)})
         for page in pages:
-            connection.execute(update(Page).where(Page.id == page).values(items_hash=None))
+            connection.execute(
+                update(Page).where(Page.id == page).values(items_hash=None, input_hash=None)
+            )
         counted = {"removed": len(removed), "cancelled": len(cancelled)}
         connection.execute(update(Run).where(Run.id == run_id).values(counted))
         lock_changes(connection, changes)

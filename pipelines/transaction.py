@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, bindparam, select, text, update
 
 from models.base import Base
-from models.bulk import insert_rows
+from models.bulk import insert_rows, insert_unknown
 from models.claims import KINDS
 from models.leases import LEASE, beat
+from models.pages import Page
 from models.runs import COUNTERS, Run
 from pipelines.clean import clean
 from pipelines.prepare import PreparedItem
@@ -25,6 +26,20 @@ CHANGES_LOCK = 0x66656564
 order of the sequence is the order in which readers come to see it."""
 
 GONE = (404, 410)
+
+# Columns of a page that the fetch alone decides.
+_STATE = (
+    "next_visit",
+    "last_fetch",
+    "last_read",
+    "fetches",
+    "http_status",
+    "problem",
+    "content_type",
+    "gone_since",
+    "etag",
+    "last_modified",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +103,9 @@ def store_visits(
     reread = [
         visit.page_id
         for visit in visits
-        if visit.page is not None
-        and visit.page_id in known
+        if visit.page_id in known
+        and not says_the_same(visit, known[visit.page_id].input_hash)
+        and visit.page is not None
         and (visit.items_hash is None or visit.items_hash != known[visit.page_id].items_hash)
     ]
     stored = _claims(connection, reread)
@@ -99,6 +115,18 @@ def store_visits(
     for run_id, counts in sorted(work.counts.items()):
         _count(connection, run_id, counts)
     return work.counts
+
+
+def says_the_same(visit: PreparedVisit, input_hash: str | None) -> bool:
+    """Whether the page was handed over before just as it is, by the hash that is stored."""
+    return visit.page is not None and input_hash is not None and visit.page.input_hash == input_hash
+
+
+def known_inputs(connection: Connection, visits: list[PreparedVisit]) -> dict[str, str | None]:
+    """The stored input hashes of the visits' pages, by the page's id."""
+    ids = [visit.page_id for visit in visits if visit.page is not None]
+    rows = connection.execute(select(Page.id, Page.input_hash).where(Page.id.in_(ids)))
+    return {row.id: row.input_hash for row in rows}
 
 
 def was_stored(connection: Connection, run_id: int, batch: str) -> bool:
@@ -138,20 +166,6 @@ def _visit(
 ) -> None:
     counts = work.counts.setdefault(visit.run_id, Counter())
     counts["pages"] += 1
-    for refusal in visit.refused:
-        work.insert(
-            "rejected",
-            {
-                "run_id": visit.run_id,
-                "source": visit.source,
-                "url": visit.url,
-                "kind": refusal.kind,
-                "payload": refusal.payload,
-                "error": refusal.error,
-                "recorded_at": work.now,
-            },
-        )
-    counts["rejected"] += len(visit.refused)
     row = _page_row(visit, known)
     if visit.page is None:
         if visit.status == 304 and known is not None:
@@ -160,18 +174,18 @@ def _visit(
         else:
             counts["failed"] += 1
     else:
-        counts["scraped"] += visit.page.scraped
-        repeated = visit.page.scraped - len(visit.refused) - len(visit.page.items)
-        counts["unchanged"] += repeated
+        scraped = len(visit.page.raw)
+        counts["scraped"] += scraped
         if known is not None and known.last_change and visit.fetched_at < known.last_change:
             # An older reading than the one that is stored: it has nothing to say.
-            counts["unchanged"] += len(visit.page.items)
+            counts["unchanged"] += scraped
         else:
             _page_items(work, visit, known, stored, row)
     if known is None:
         work.insert("page", row)
     else:
-        work.update("page", row)
+        row["page"] = visit.page_id
+        work.update("page:read" if "items_hash" in row else "page", row)
 
 
 def _page_row(visit: PreparedVisit, known: Row[Any] | None) -> dict[str, Any]:
@@ -188,6 +202,7 @@ def _page_row(visit: PreparedVisit, known: Row[Any] | None) -> dict[str, Any]:
             "last_modified": None,
             "text_sha256": None,
             "items_hash": None,
+            "input_hash": None,
             "items": 0,
             "first_fetch": visit.fetched_at,
             "last_read": None,
@@ -199,7 +214,7 @@ def _page_row(visit: PreparedVisit, known: Row[Any] | None) -> dict[str, Any]:
             "links": None,
         }
     else:
-        row = dict(known._mapping)
+        row = {name: known._mapping[name] for name in _STATE}
     row["run_id"] = visit.run_id
     row["next_visit"] = visit.next_visit or row["next_visit"]
     if known is not None and visit.fetched_at <= known.last_fetch:
@@ -234,19 +249,17 @@ def _page_items(
     """The items of a page that was read, against those that are stored of it."""
     page = visit.page
     assert page is not None
-    items_hash = visit.items_hash
-    same_items = known is not None and items_hash is not None and items_hash == known.items_hash
-    if same_items:
-        work.counts[visit.run_id]["unchanged"] += len(page.items)
-    else:
-        _settle(work, visit, page.items, stored)
-    differs = known is None or not same_items or known.text_sha256 != page.text_sha256
-    if known is not None and visit.refused and known.text_sha256 == page.text_sha256:
-        differs = known.items != len(page.items)
     row["kind"], row["language"], row["headline"] = page.kind, page.language, page.headline
-    row["text_sha256"], row["items_hash"] = page.text_sha256, items_hash
-    row["items"] = len(page.items)
-    row["links"] = page.links
+    row["text_sha256"], row["links"] = page.text_sha256, page.links
+    if known is not None and says_the_same(visit, known.input_hash):
+        work.counts[visit.run_id]["unchanged"] += len(page.raw)
+        row["items_hash"], row["input_hash"] = known.items_hash, known.input_hash
+        row["items"] = known.items
+        differs = known.text_sha256 != page.text_sha256
+    else:
+        differs = _settle(work, visit, known, stored, row)
+    row["last_change"] = known.last_change if known is not None else None
+    row["changes"] = known.changes if known is not None else 0
     if not differs:
         return
     if row["last_change"] is None or visit.fetched_at > row["last_change"]:
@@ -270,6 +283,34 @@ def _page_items(
 
 
 def _settle(
+    work: _Work,
+    visit: PreparedVisit,
+    known: Row[Any] | None,
+    stored: dict[str, Row[Any]],
+    row: dict[str, Any],
+) -> bool:
+    """Write what is new of the items; whether the page reads differently from before."""
+    assert visit.page is not None
+    items, refused = visit.items, visit.refused
+    counts = work.counts[visit.run_id]
+    counts["rejected"] += len(refused)
+    counts["unchanged"] += len(visit.page.raw) - len(refused) - len(items)  # repeated claims
+    for refusal in refused:
+        work.insert("rejected", _refused_row(visit, refusal, work.now))
+    items_hash = visit.items_hash
+    row["items_hash"], row["items"] = items_hash, len(items)
+    row["input_hash"] = None if refused else visit.page.input_hash
+    same_text = known is not None and known.text_sha256 == visit.page.text_sha256
+    if known is not None and items_hash is not None and items_hash == known.items_hash:
+        counts["unchanged"] += len(items)
+        return not same_text
+    before = counts["new"] + counts["changed"] + counts["missing"] + counts["restored"]
+    _settle_items(work, visit, items, stored)
+    after = counts["new"] + counts["changed"] + counts["missing"] + counts["restored"]
+    return after != before or not same_text
+
+
+def _settle_items(
     work: _Work, visit: PreparedVisit, items: list[PreparedItem], stored: dict[str, Row[Any]]
 ) -> None:
     counts = work.counts[visit.run_id]
@@ -291,7 +332,14 @@ def _settle(
         else:
             counts["changed"] += 1
             version = old.version + 1
-            work.update(item.kind, {"item": item.id, **_item_row(visit, item, version)})
+            new = {
+                **item.row,
+                "item": item.id,
+                "content_hash": item.content_hash,
+                "version": version,
+                "fetched_at": visit.fetched_at,
+            }
+            work.update(item.kind, new)
             if away:
                 work.update(f"{item.kind}:restore", {"item": item.id})
             _insert_version(work, visit, item, version)
@@ -309,24 +357,32 @@ def _settle(
             work.change(visit, item_id, old.kind, "missing", old.version)
 
 
-def _item_row(visit: PreparedVisit, item: PreparedItem, version: int) -> dict[str, Any]:
+def _refused_row(visit: PreparedVisit, refusal: Refusal, now: datetime) -> dict[str, Any]:
     return {
-        **item.row,
-        "content_hash": item.content_hash,
-        "version": version,
-        "fetched_at": visit.fetched_at,
+        "run_id": visit.run_id,
+        "source": visit.source,
+        "url": visit.url,
+        "kind": refusal.kind,
+        "payload": refusal.payload,
+        "error": refusal.error,
+        "recorded_at": now,
     }
 
 
 def _insert_item(work: _Work, visit: PreparedVisit, item: PreparedItem) -> None:
-    row = {
-        "id": item.id,
-        "page_id": visit.page_id,
-        "natural_key": item.natural_key,
-        "first_seen": visit.fetched_at,
-        **_item_row(visit, item, 1),
-    }
-    work.insert(item.kind, row)
+    work.insert(
+        item.kind,
+        {
+            **item.row,
+            "id": item.id,
+            "page_id": visit.page_id,
+            "natural_key": item.natural_key,
+            "content_hash": item.content_hash,
+            "version": 1,
+            "first_seen": visit.fetched_at,
+            "fetched_at": visit.fetched_at,
+        },
+    )
     _insert_version(work, visit, item, 1)
 
 
@@ -348,7 +404,8 @@ def _insert_version(work: _Work, visit: PreparedVisit, item: PreparedItem, versi
 
 def _pages(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
     table = _table("page")
-    rows = connection.execute(select(table).where(table.c.id.in_(ids)))
+    columns = [column for column in table.c if column.name != "links"]
+    rows = connection.execute(select(*columns).where(table.c.id.in_(ids)))
     return {row.id: row for row in rows}
 
 
@@ -380,7 +437,7 @@ def _write(connection: Connection, work: _Work) -> None:
     for name, rows in work.updates.items():
         _update_rows(connection, name, rows)
     for name, rows in work.ignorable.items():
-        insert_rows(connection, _table(name), rows, ignore_known=True)
+        insert_unknown(connection, _table(name), rows)
     lock_changes(connection, work.inserts.get("change", []))
     insert_rows(connection, _table("change"), work.inserts.get("change", []))
 
@@ -395,9 +452,7 @@ def _update_rows(connection: Connection, name: str, rows: list[dict[str, Any]]) 
     kind, _, action = name.partition(":")
     table = _table(kind)
     if kind == "page":
-        statement = update(table).where(table.c.id == bindparam("page"))
-        rows = [{"page": row["id"], **{k: v for k, v in row.items() if k != "id"}} for row in rows]
-        connection.execute(statement, rows)
+        connection.execute(update(table).where(table.c.id == bindparam("page")), rows)
         return
     statement = update(table).where(table.c.id == bindparam("item"))
     if action == "missing":
@@ -411,8 +466,8 @@ def _update_rows(connection: Connection, name: str, rows: list[dict[str, Any]]) 
 def _count(connection: Connection, run_id: int, counts: Counter[str]) -> None:
     table = _table("run")
     connection.execute(
-        update(Run)
-        .where(Run.id == run_id)
+        update(table)
+        .where(table.c.id == run_id)
         .values({name: table.c[name] + counts[name] for name in COUNTERS if counts[name]})
     )
 

@@ -15,6 +15,7 @@ from pipelines.prepare import (
     ItemError,
     PreparedItem,
     address,
+    input_hash,
     name_items,
     prepare_item,
 )
@@ -38,20 +39,25 @@ class Refusal:
 
 @dataclass(slots=True)
 class PreparedPage:
-    """What a page said when it was read."""
+    """What a page said when it was read. input_hash: over the items as they were handed over,
+    None where no hash can be told."""
 
     kind: str
     language: str
     headline: str | None
     text_sha256: str
-    items: list[PreparedItem]
-    scraped: int
     links: bytes | None
+    raw: list[Item]
+    input_hash: str | None
 
 
 @dataclass(slots=True)
 class PreparedVisit:
-    """One visit on its way to the store. page is None where nothing was read."""
+    """One visit on its way to the store. page is None where nothing was read.
+
+    The items are prepared when they are first asked for: of a page that says what it said
+    before nobody asks.
+    """
 
     page_id: str
     url: str
@@ -66,14 +72,39 @@ class PreparedVisit:
     next_visit: datetime | None
     page: PreparedPage | None
     body: tuple[str, int, bytes] | None = None
-    refused: list[Refusal] = field(default_factory=list)
+    _items: list[PreparedItem] | None = None
+    _refused: list[Refusal] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[PreparedItem]:
+        """The page's items, named and without repetitions."""
+        if self._items is None:
+            good = []
+            for item in self.page.raw if self.page is not None else ():
+                try:
+                    good.append(prepare_item(item))
+                except ItemError as error:
+                    self._refused.append(Refusal(item_kind(item), payload(item), str(error)))
+            several = self.page is not None and self.page.kind in ("archive", "listing")
+            self._items = name_items(good, self.source, self.url, several=several)
+        return self._items
+
+    @property
+    def refused(self) -> list[Refusal]:
+        """The items that cannot be stored."""
+        return self._refused if self.items is not None else []
+
+    def refuse(self, refusals: list[Refusal], left: list[PreparedItem]) -> None:
+        """Take out items that the database refuses."""
+        self._refused += refusals
+        self._items = left
 
     @property
     def items_hash(self) -> str | None:
         """Over all items of the page; None where some were refused, and so may yet come."""
         if self.page is None or self.refused:
             return None
-        return items_hash([(item.id, item.content_hash) for item in self.page.items])
+        return items_hash([(item.id, item.content_hash) for item in self.items])
 
 
 def prepare_visit(
@@ -108,20 +139,14 @@ def prepare_visit(
     page = visit.page
     if page is None:
         return prepared
-    items = []
-    for item in page.items:
-        try:
-            items.append(prepare_item(item))
-        except ItemError as error:
-            prepared.refused.append(Refusal(item_kind(item), payload(item), str(error)))
     prepared.page = PreparedPage(
         kind=clean(page.kind, 40),
         language=clean(page.language, 35) or "und",
         headline=_optional(page.headline, 1_000),
         text_sha256=sha256(page.text.encode("utf-8", "replace")).hexdigest(),
-        items=name_items(items, source, url, several=page.kind in ("archive", "listing")),
-        scraped=len(page.items),
         links=pack_links([clean(link, 4_000) for link in page.links[:LINKS_LIMIT]]),
+        raw=page.items,
+        input_hash=input_hash(page.items, page.kind),
     )
     if keep_body and visit.body:
         digest = sha256(visit.body).hexdigest()

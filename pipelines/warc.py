@@ -95,7 +95,7 @@ def read_warc(path: Path) -> Iterator[ArchivedPage]:
                 length = record.rec_headers.get_header("Content-Length")
                 page = _page(record)
                 record.raw_stream.read()
-                if length is None or getattr(record.raw_stream, "limit", 0):
+                if length is None or getattr(record.raw_stream, "limit", None):
                     raise EOFError("a record is cut")
                 whole = records.get_record_offset() + records.get_record_length()
             except _BREAKAGES as error:

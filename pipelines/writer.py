@@ -21,13 +21,20 @@ from models.errors import StoreError
 from models.leases import LEASE
 from models.runs import COUNTERS, Run
 from pipelines.faults import Fault, fault_of
-from pipelines.transaction import RunFacts, reject_page, store_visits, was_stored
+from pipelines.transaction import (
+    RunFacts,
+    known_inputs,
+    reject_page,
+    says_the_same,
+    store_visits,
+    was_stored,
+)
 from pipelines.visits import PreparedVisit, Refusal, VisitError, payload, prepare_visit
 
 log = logging.getLogger(__name__)
 
-BATCH_ITEMS = 200
-BATCH_PAGES = 100
+BATCH_ITEMS = 500
+BATCH_PAGES = 200
 BATCH_SECONDS = 2.0
 QUEUE_VISITS = 200
 RETRIES = 8
@@ -154,7 +161,8 @@ class Writer:
     # From here on: in the writer's thread.
 
     def _work(self) -> None:
-        batch: list[PreparedVisit] = []
+        batch: dict[str, PreparedVisit] = {}
+        items = 0
         deadline = 0.0
         while True:
             try:
@@ -167,12 +175,12 @@ class Writer:
                 if isinstance(job, tuple):
                     visit = self._prepare(*job)
                     if visit is not None:
-                        if any(visit.page_id == other.page_id for other in batch):
+                        if visit.page_id in batch:
                             self._commit(batch)
                         if not batch:
-                            deadline = time.monotonic() + BATCH_SECONDS
-                        batch.append(visit)
-                    items = sum(len(one.page.items) for one in batch if one.page is not None)
+                            items, deadline = 0, time.monotonic() + BATCH_SECONDS
+                        batch[visit.page_id] = visit
+                        items += len(visit.page.raw) if visit.page is not None else 0
                     if items >= BATCH_ITEMS or len(batch) >= BATCH_PAGES:
                         self._commit(batch)
                 elif batch:
@@ -226,9 +234,17 @@ class Writer:
             self._runs[run_id] = RunFacts(row.source, row.code_version)
         return self._runs[run_id]
 
-    def _commit(self, batch: list[PreparedVisit]) -> None:
-        visits = batch.copy()
+    def _commit(self, batch: dict[str, PreparedVisit]) -> None:
+        visits = list(batch.values())
         batch.clear()
+        try:
+            with self.engine.connect() as connection:
+                known = known_inputs(connection, visits)
+        except DBAPIError:
+            known = {}  # the transaction below meets the same fault, and deals with it
+        for visit in visits:
+            if not says_the_same(visit, known.get(visit.page_id)):
+                _ = visit.items  # prepared before the transaction, which holds up other writers
         self._store(visits)
 
     def _store(self, visits: list[PreparedVisit]) -> None:
@@ -244,22 +260,20 @@ class Writer:
         self._store_without_poison(visits[0], refused)
 
     def _store_without_poison(self, visit: PreparedVisit, error: str) -> None:
-        page = visit.page
-        if page is not None and page.items:
-            good = []
-            for item in page.items:
-                page_items, page.items = page.items, [item]
-                fault = self._attempt([visit], rehearse=True)
-                page.items = page_items
-                if fault is None:
-                    good.append(item)
-                else:
-                    visit.refused.append(Refusal(item.kind, item.data[:10_000], fault))
-            if len(good) < len(page.items):
-                page.items = good
-                if self._attempt([visit]) is None:
-                    return
-        scraped = page.scraped if page is not None else 0
+        items = visit.items
+        good, refusals = [], []
+        for item in items:
+            visit.refuse([], [item])
+            fault = self._attempt([visit], rehearse=True)
+            if fault is None:
+                good.append(item)
+            else:
+                refusals.append(Refusal(item.kind, item.data[:10_000], fault))
+        if refusals:
+            visit.refuse(refusals, good)
+            if self._attempt([visit]) is None:
+                return
+        scraped = len(visit.page.raw) if visit.page is not None else 0
         self._reject_page(visit.run_id, visit.url, scraped, f"visit of {visit.url}", error)
 
     def _attempt(self, visits: list[PreparedVisit], *, rehearse: bool = False) -> str | None:

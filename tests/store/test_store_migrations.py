@@ -58,7 +58,7 @@ def test_down_and_up_again_with_data_in_the_tables(database: str, revision: str)
     engine = open_database(database)
     assert check_database(engine) == []
     after = rows(engine)
-    for table in ("article", "item_version", "change", "page", "body"):
+    for table in ("article", "item_version", "change", "capture", "body"):
         assert after[table] == before[table]
     assert latest_runs(engine)[0].changed == 5
     run = crawl(engine, [visit(1, 2)], day=2)

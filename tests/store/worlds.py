@@ -158,7 +158,7 @@ def replay(records: list[Any]) -> dict[str, tuple[str, int, str]]:
     known: dict[str, tuple[str, int, str]] = {}
     for record in records:
         state = "live" if record.op in ("create", "update", "restore") else record.op
-        known[record.item_id] = (state, record.version, record.data["evidence"])
+        known[record.item_id] = (state, record.version, record.data.get("evidence", ""))
     return known
 
 
