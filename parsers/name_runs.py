@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from languages.names_forms import agrees
-from languages.names_lexicon import Lexicon
+from languages.names_lexicon import Lexicon, lexicon
 from parsers.name_tokens import Token, has_odd_spelling, never_names
 
 _LOOKAHEAD = 3
@@ -152,7 +152,10 @@ def _is_agent_before(tokens: list[Token], first: int, last: int, language: str) 
         return False
     run = tokens[first + 1 : last + 1]
     count = next((index for index, token in enumerate(run) if token.kind == "head"), 0)
-    return count > 0 and all(
+    words = lexicon(language)
+    if count == 0 or not words.adjectives or run[count].text.casefold() not in words.heads:
+        return False
+    return all(
         token.kind == "name"
         and token.text[1:].islower()
         and agrees(token.text, run[count].text, language)
