@@ -19,7 +19,8 @@ from parsers.jsonld import types_of
 _ARTICLES_LIST = (
     "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle"
     " LiveBlogPosting OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle"
-    " AdvertiserContentArticle TechArticle ScholarlyArticle SocialMediaPosting DiscussionForumPosting Recipe"
+    " AdvertiserContentArticle TechArticle ScholarlyArticle SocialMediaPosting"
+    " DiscussionForumPosting Recipe"
 )
 ARTICLES = frozenset(_ARTICLES_LIST.split())
 _PAGES_LIST = "WebPage ItemPage MedicalWebPage"

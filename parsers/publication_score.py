@@ -16,11 +16,12 @@ _WEIGHTS = {
     # what stands beside the date in its line
     "published label": 2.0,
     "modified label": -2.0,
-    "other label": -2.5,
+    "other label": -6.0,
     "no other words": 1.0,
     "few other words": 0.5,
     "some other words": -0.5,
     "many other words": -1.0,
+    "in a sentence": -3.0,
     "weekday": 0.5,
     "minute": 2.0,
     "range": -5.5,
@@ -40,7 +41,7 @@ _WEIGHTS = {
     "named and near": 1.5,
     "other": -1.5,
     # which part of the page it stands in
-    "comment": -4.0,
+    "comment": -6.0,
     "related": -2.0,
     "nav": -1.5,
     "form": -1.5,
@@ -48,6 +49,7 @@ _WEIGHTS = {
     "side": -1.0,
     "header": -0.5,
     "footer": -0.5,
+    "page footer": -3.0,
     # the page's other dates
     "in a list": -4.5,
     "like a list's": -1.5,
@@ -106,11 +108,17 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "behind the headline"
     for name in ("date", "byline", "itemprop", "other", "range", "comment", "related", "nav",
                  "form", "card", "side", "header", "footer"):  # fmt: skip
+        if name == "comment" and (0 <= below <= 60 or 0 <= above <= 60):
+            continue  # a byline that also counts the comments
         if features.get(name):
             yield name
     if features.get("time_tag"):
         yield "time tag"
     named = any(features.get(name) for name in ("date", "published", "byline", "time_tag"))
+    if features["within"] and rest > 5 and not named and len(candidate.value) == 10:
+        yield "in a sentence"
+    if features.get("footer") and features.get("outermost"):
+        yield "page footer"
     if named and near:
         yield "named and near"
     if features["alike"] >= 3:

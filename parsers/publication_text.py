@@ -314,8 +314,11 @@ def _meaning(before: str) -> Meaning | None:
 def _features(
     node: HtmlElement, before: str, after: str, vicinity: Vicinity, key: Key
 ) -> dict[str, float]:
-    rest = len(without_labels(before)) + len(without_labels(after[:200]))
-    features = {"rest": float(min(rest, 20)), "alone": float(rest == 0)}
+    words_before, words_after = len(without_labels(before)), len(without_labels(after[:200]))
+    features = {
+        "rest": float(min(words_before + words_after, 20)),
+        "within": float(min(words_before, words_after) >= 2),
+    }
     below, above = vicinity.below.get(key), vicinity.above.get(key)
     features["below"] = -1.0 if below is None else float(below)
     features["above"] = -1.0 if above is None else float(above)
@@ -323,7 +326,10 @@ def _features(
     region = 0
     element = node
     for depth in range(30):
-        if element is None or element.tag in ("body", "html") or element in vicinity.around:
+        if element is None or element.tag in ("body", "html"):
+            features["outermost"] = 1.0  # no wrapper that also holds the headline
+            break
+        if element in vicinity.around:
             break
         names = element.get("class")
         if names and depth < 4:

@@ -234,7 +234,9 @@ def test_any_text_gives_well_formed_spans(text: str, language: str, anchor: str 
         assert isinstance(span, DateSpan)
         assert text[slice(*span.span)] == span.raw
         assert span.end is None or span.start < span.end
-        date.fromisoformat((span.start + "-01-01")[:10] if len(span.start) < 10 else span.start[:10])
+        date.fromisoformat(
+            (span.start + "-01-01")[:10] if len(span.start) < 10 else span.start[:10]
+        )
 
 
 @pytest.mark.parametrize("piece", ["7", "1 2 ", "1.2.", "1-", "12/", "2015 ", "1, ", "10:00-"])
