@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from languages.detect import two_letters
 from parsers.blocks import Layout
+from parsers.chrome import says_chrome
 from parsers.features import PAGE, REGION, SEGMENT, UNIT, Features
 from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
@@ -25,8 +26,22 @@ _UNIT = tuple(WEIGHTS[name] for name in UNIT)
 _SEGMENT = tuple(WEIGHTS[name] for name in SEGMENT)
 _SAYS_CHROME = SEGMENT.index("chrome words")
 _CHROME_PLACES = Hint.NAV | Hint.FOOTER | Hint.HEADER | Hint.SIDE | Hint.COOKIE | Hint.SHARE
+_ANY_CHROME = (
+    _CHROME_PLACES
+    | Hint.COMMENT
+    | Hint.RELATED
+    | Hint.PROMO
+    | Hint.FORM
+    | Hint.UNSEEN
+    | Hint.META
+    | Hint.CAPTION
+    | Hint.HIDDEN
+)
 _BOTH = 2.0
 """What it costs a block that its words and its place both call it chrome."""
+_AMONG_CONTENT = 0.25
+"""Least probability of a block that stands in the midst of the content, and not in its chrome:
+short lists and lines between paragraphs."""
 _CLEAR = 0.75
 """Expected agreement above which a page is clear enough for a strict choice."""
 _STRICT = 0.55
@@ -42,14 +57,30 @@ def main_content(root: HtmlElement, layout: Layout) -> list[int]:
     """Places of the main content's segments in `layout`, in reading order."""
     if not layout.segments:
         return []
-    scores = probabilities(root, layout)
-    threshold = _threshold(scores, [len(segment.text) for segment in layout.segments])
-    return [index for index, score in enumerate(scores) if score >= threshold]
-
-
-def probabilities(root: HtmlElement, layout: Layout) -> list[float]:
-    """For each segment the probability that a reader would call it content."""
     features = Features(layout, _is_article(root), two_letters(root.get("lang")) or "en")
+    scores = probabilities(features)
+    threshold = _threshold(scores, [len(segment.text) for segment in layout.segments])
+    lenient = min(threshold, _AMONG_CONTENT)
+    core = features.core
+    while core.end - core.start < 2 and core.parent >= 0:
+        core = layout.regions[core.parent]
+    return [
+        index
+        for index, score in enumerate(scores)
+        if score >= threshold
+        or (
+            score >= lenient
+            and 2 * layout.segments[index].linked < len(layout.segments[index].text)
+            and core.start <= index < core.end
+            and not features.hints[layout.segments[index].region] & _ANY_CHROME
+            and not says_chrome(layout.segments[index].text, features.language)
+        )
+    ]
+
+
+def probabilities(features: Features) -> list[float]:
+    """For each segment the probability that a reader would call it content."""
+    layout = features.layout
     page = BIAS + _weigh(features.page(), _PAGE)
     regions: dict[int, float] = {}
     units: dict[tuple[int, int], float] = {}

@@ -88,6 +88,7 @@ class Features:
     """
 
     def __init__(self, layout: Layout, article: bool = False, language: str = "en") -> None:
+        self.layout = layout
         self.segments = layout.segments
         self.regions = layout.regions
         self.article = float(article)

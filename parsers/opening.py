@@ -117,8 +117,8 @@ def _readable(content: bytes, content_type: str) -> tuple[str, str]:
 
 def _parse(text: str) -> tuple[HtmlElement, Layout]:
     """The tree and its layout; too deep a nesting is flattened first, so that no text is lost."""
-    for markup in (lambda: text, lambda: _flattened(text, _SHALLOW), lambda: _flattened(text, 0)):
-        root = _tree(markup())
+    for deepest in (None, _SHALLOW, 0):
+        root = _tree(text if deepest is None else _flattened(text, deepest))
         try:
             return root, lay_out(root)
         except TooDeep:

@@ -111,9 +111,8 @@ def _shown(layout: Layout) -> Iterator[str]:
         match = _RIGHTS.search(segment.text[:_LONGEST])
         if match is not None:
             yield re.split(r"[.,|]|\s[-–]\s", segment.text[match.end() :][:_LONGEST])[0].strip()
-    for segment in segments[:3]:
-        if segment.linked:
-            yield segment.text
+    if segments and segments[0].linked:
+        yield segments[0].text
 
 
 def _clean(text: str | None) -> str:
