@@ -1,4 +1,4 @@
-"""A page's language is that of its content; what it declares decides only where words leave doubt."""
+"""A page's language is that of its content; what it declares decides where words leave doubt."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SENTENCES = {
     "en": "The cluster announced today that three universities and seven companies have joined.",
     "es": "El clúster anunció ayer que se han incorporado tres universidades y siete empresas.",
     "et": "Klaster teatas täna, et sellega on liitunud kolm ülikooli ja seitse ettevõtet.",
-    "fi": "Klusteri ilmoitti tänään, että siihen on liittynyt kolme yliopistoa ja seitsemän yritystä.",
+    "fi": "Klusteri ilmoitti tänään, että siihen on liittynyt kolme yliopistoa ja monta yritystä.",
     "fr": "Le pôle a annoncé hier que trois universités et sept entreprises l'ont rejoint.",
     "hr": "Klaster je danas objavio da su mu se pridružila tri sveučilišta i sedam tvrtki.",
     "hu": "A klaszter ma bejelentette, hogy három egyetem és hét vállalat csatlakozott hozzá.",
     "it": "Il distretto ha annunciato oggi che tre università e sette aziende ne fanno parte.",
-    "lt": "Klasteris šiandien pranešė, kad prie jo prisijungė trys universitetai ir septynios įmonės.",
+    "lt": "Klasteris šiandien pranešė, kad prie jo prisijungė trys universitetai ir kelios įmonės.",
     "lv": "Klasteris šodien paziņoja, ka tam pievienojušās trīs universitātes un septiņi uzņēmumi.",
     "nl": "Het cluster maakte vandaag bekend dat drie universiteiten en zeven bedrijven meedoen.",
     "no": "Klyngen opplyste i dag at tre universiteter og sju bedrifter har blitt medlemmer nå.",

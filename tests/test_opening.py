@@ -151,20 +151,17 @@ def test_floods_end_in_bounded_time(body: str) -> None:
 def test_bytes_open_or_are_refused(content: bytes) -> None:
     try:
         document = open_document(content)
-    except ValueError as error:
-        assert str(error)
+    except ValueError:
         return
     document.text.encode("utf-8")
 
 
-_MARKUP = st.lists(
-    st.sampled_from(
-        "<div> </div> <p> <li> </ul> <table> <tr> <td> </table> <b> </a> <a href=x> <br> <!-- -->"
-        " <h2> </h1> <form> <nav> </nav> <script> </script> <header> <!x> <?y ?> </p> słowo &nbsp;"
-        " <select> <option> </body> <svg> <noscript> &#0; <title> </title>".split(" ")
-    ),
-    max_size=40,
+_PIECES = (
+    "<div> </div> <p> <li> </ul> <table> <tr> <td> </table> <b> </a> <a href=x> <br> <!-- -->"
+    " <h2> </h1> <form> <nav> </nav> <script> </script> <header> <!x> <?y ?> </p> słowo &nbsp;"
+    " <select> <option> </body> <svg> <noscript> &#0; <title> </title>"
 )
+_MARKUP = st.lists(st.sampled_from(_PIECES.split(" ")), max_size=40)
 
 
 @settings(max_examples=300, deadline=None)
@@ -175,13 +172,11 @@ def test_any_markup_opens(pieces: list[str]) -> None:
     assert all(block.text == " ".join(block.text.split()) for block in document.blocks)
 
 
-_BEFORE = st.lists(
-    st.sampled_from(
-        "<div>,</div>,<ul><li>Menu</li></ul>,<table><tr><td>x</td></tr></table>,<b>,</b>,<br>,"
-        "<nav><a href=/a>Start</a></nav>,<header>Klaster</header>,<p>,<li>,<i>,<!-- -->".split(",")
-    ),
-    max_size=20,
+_AROUND = (
+    "<div>,</div>,<ul><li>Menu</li></ul>,<table><tr><td>x</td></tr></table>,<b>,</b>,<br>,"
+    "<nav><a href=/a>Start</a></nav>,<header>Klaster</header>,<p>,<li>,<i>,<!-- -->"
 )
+_BEFORE = st.lists(st.sampled_from(_AROUND.split(",")), max_size=20)
 
 
 @settings(max_examples=200, deadline=None)
