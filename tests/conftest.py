@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def _no_databases_left(request: pytest.FixtureRequest) -> Iterator[None]:
     server = request.config.stash.get(_SERVER, None)
     if server is not None:
         server.drop_created()
+        server.give_back()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,14 @@ def postgres_template(postgres: PostgresServer) -> str:
     postgres.execute("CREATE DATABASE migrated TEMPLATE template0")
     open_database(postgres.url("migrated")).dispose()
     return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    open_database(str(path)).dispose()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,8 +81,7 @@ def empty_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequ
 def database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The address of a database with all tables, on each engine."""
     if engine_name == "sqlite":
-        address = f"sqlite:///{tmp_path / 'store.db'}"
-        open_database(address).dispose()
-        return address
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "store.db")
+        return f"sqlite:///{tmp_path / 'store.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.create(request.getfixturevalue("postgres_template"))
+    return server.emptied(request.getfixturevalue("postgres_template"))
