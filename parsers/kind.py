@@ -22,7 +22,7 @@ _NAME_LONGEST = 90
 _FEWEST_NAMES = 6
 _CHROME = Hint.NAV | Hint.FOOTER | Hint.COMMENT | Hint.RELATED | Hint.COOKIE
 _POST_CLASSES = frozenset(("post", "hentry", "blog-post", "entry", "news-item", "type-post"))
-_CUT_OFF = re.compile(r"(?:\[?…\]?|\[?\.\.\.\]?)\s{0,3}(?:\S{1,20}\s{0,2}){0,4}$")
+_CUT_OFF = re.compile(r"(?:\[?…\]?|\[?\.\.\.\]?)\s{0,3}\S{0,20}(?:\s\S{1,20}){0,3}$")
 _NEWS_PATH = re.compile(
     r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:news|blog|press|aktual\w{0,12})/.", re.I
 )

@@ -38,7 +38,7 @@ _SIGNATURES = (
 )
 _UNDECODED = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
-_RAW = re.compile(r"(?is)<(script|style)\b.{0,500000}?</\1\s*>")
+_RAW = re.compile(r"<(script|style)\b", re.I)
 _EMPTY_TAGS = "area base br col embed hr img input link meta param source track wbr"
 _EMPTY = frozenset(_EMPTY_TAGS.split())
 _SHALLOW = 120
@@ -154,4 +154,22 @@ def _flattened(text: str, deepest: int) -> str:
             kept = depth <= deepest
         return match[0] if kept else "<br>"
 
-    return _TAG.sub(shallow, _RAW.sub("", text))
+    return _TAG.sub(shallow, _without_raw(text))
+
+
+def _without_raw(text: str) -> str:
+    """The markup without scripts and styles; linear, also where none of them ends."""
+    kept = []
+    position = 0
+    ends: dict[str, re.Pattern[str]] = {}
+    while (start := _RAW.search(text, position)) is not None:
+        name = start[1].lower()
+        end = ends.setdefault(name, re.compile(rf"</{name}\s{{0,9}}>", re.I)).search(
+            text, start.end()
+        )
+        if end is None:
+            break
+        kept.append(text[position : start.start()])
+        position = end.end()
+    kept.append(text[position:])
+    return "".join(kept)

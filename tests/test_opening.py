@@ -186,6 +186,14 @@ def test_the_paragraph_of_an_article_is_never_lost(before: list[str], after: lis
     assert POLISH in open_document(f"<html><body>{markup}</body></html>".encode()).text
 
 
+def test_scripts_that_never_end_are_passed_over_in_linear_time() -> None:
+    content = page(f"{POLISH}{'<div>' * 400}Na dnie.{'<script ' * 100_000}")
+    started = time.process_time()
+    document = open_document(content.encode())
+    assert time.process_time() - started < 5
+    assert POLISH in document.text
+
+
 def test_closing_tags_that_close_nothing_hide_no_depth() -> None:
     content = page(f"{POLISH}{'<div></b>' * 5_000}Ukryte na samym dnie strony.")
     seen_text = " ".join(s.text for s in open_document(content.encode()).layout.segments)
