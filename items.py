@@ -115,7 +115,8 @@ class Event(Item):
     """A dated meeting, fair, ceremony, visit, signing, founding or assembly.
 
     `start` and `end` are local times of the place; a one-day event has ``end == start``'s day
-    or None. `city` is nominative, `country` ISO 3166-1 alpha-2.
+    or None. `city` is nominative, `country` ISO 3166-1 alpha-2. `status` is what the words say
+    (announced, reported as past, called off), not what a clock says.
     """
 
     type: ClassVar[str] = "Event"

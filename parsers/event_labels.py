@@ -136,7 +136,6 @@ def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
     if not name:
         return None
     trigger = words.trigger(name)
-    past = bool(document.fetched_at) and (end or start)[:10] < document.fetched_at[:10]
     return Event(
         name=name[:200],
         kind=trigger.kind if trigger else None,
@@ -147,7 +146,7 @@ def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
         city=where.city,
         country=where.country,
         organizer=fields.get("who"),
-        status="cancelled" if words.cancelled.search(name) else "past" if past else "scheduled",
+        status="cancelled" if words.cancelled.search(name) else None,
         evidence="; ".join(card.said)[:EVIDENCE_LIMIT],
         url=document.url,
         language=document.language,

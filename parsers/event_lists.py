@@ -327,7 +327,6 @@ def _event(entry: _Entry, section: _Section, words: EventWords, document: Docume
     around = f"{entry.block.text} {' '.join(b.text for b in entry.body[:1])}"
     cancelled = words.cancelled.search(entry.block.text)
     day = (end or start)[:10]
-    past = bool(document.fetched_at) and day < document.fetched_at[:10]
     return Event(
         name=name,
         kind=trigger.kind if trigger else "meeting" if words.papers.search(around) else None,
@@ -338,7 +337,7 @@ def _event(entry: _Entry, section: _Section, words: EventWords, document: Docume
         city=where.city,
         country=where.country,
         organizer=entry.fields.get("who"),
-        status="cancelled" if cancelled else "past" if past else "scheduled",
+        status="cancelled" if cancelled else None,
         evidence=around[:EVIDENCE_LIMIT].strip(),
         url=document.url,
         language=document.language,

@@ -217,7 +217,6 @@ def _event(stated: Mapping[str, Any], document: Document) -> Event | None:
     kind = _KINDS.get(str(stated.get("@type"))) or (trigger.kind if trigger else None)
     state = _text(stated.get("eventStatus"))
     cancelled = "Cancel" in state or bool(words.cancelled.search(name))
-    past = bool(document.fetched_at) and (end or start)[:10] < document.fetched_at[:10]
     return Event(
         name=name,
         kind=kind,
@@ -228,7 +227,7 @@ def _event(stated: Mapping[str, Any], document: Document) -> Event | None:
         place=place,
         city=city,
         country=country,
-        status="cancelled" if cancelled else "past" if past else "scheduled",
+        status="cancelled" if cancelled else None,
         organizer=_text(stated.get("organizer")) or None,
         evidence=f"{name}; {stated.get('startDate')}"[:EVIDENCE_LIMIT],
         url=document.url,

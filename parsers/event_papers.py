@@ -167,14 +167,12 @@ def _name(text: str, span: DateSpan, words: EventWords) -> str:
 
 
 def _event(document: Document, name: str, span: DateSpan, told: str) -> Event:
-    past = bool(document.fetched_at) and span.start[:10] < document.fetched_at[:10]
     return Event(
         name=name,
         kind="meeting",
         start=span.start,
         end=span.end,
         all_day="T" not in span.start,
-        status="past" if past else "scheduled",
         evidence=told[:EVIDENCE_LIMIT],
         url=document.url,
         language=document.language,

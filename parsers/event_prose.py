@@ -121,7 +121,7 @@ def _from_address(document: Document, words: EventWords, country: str | None) ->
                 trigger,
                 span,
                 where,
-                _status(text, words, span, document.fetched_at),
+                _status(text, words),
                 f"{text} ({raw})",
             ),
             trigger,
@@ -270,7 +270,7 @@ def _read(
         name = clean_title(title, span)
     else:
         name = event_name(sentence, trigger, span, words, heading, document.language)
-    status = _status(sentence, words, span, document.fetched_at)
+    status = _status(sentence, words)
     event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
     return Told(event, trigger, from_headline)
 
@@ -289,7 +289,7 @@ def _unnamed(
     where = where_in(sentence, span.span[0], document.language, words, country)
     if where.city is None:
         return None
-    status = _status(sentence, words, span, document.fetched_at)
+    status = _status(sentence, words)
     name = clean_title(document.headline, span)
     trigger = Trigger("event", 0, 0, "")
     event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
@@ -335,15 +335,14 @@ def _nearest(sentence: str, span: DateSpan, words: EventWords) -> Trigger | None
     return best[1] if best else None
 
 
-def _status(sentence: str, words: EventWords, span: DateSpan, fetched_at: str) -> Status:
+def _status(sentence: str, words: EventWords) -> Status:
+    """As the words have it; the clock says the rest when somebody asks."""
     if words.cancelled.search(sentence):
         return "cancelled"
     if words.planned.search(sentence):
         return "scheduled"
     if words.held.search(sentence):
         return "past"
-    if len(fetched_at) >= 10:
-        return "past" if (span.end or span.start)[:10] < fetched_at[:10] else "scheduled"
     return None
 
 

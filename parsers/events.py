@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from items import Event
 from parsers.document import Document
 from parsers.event_labels import read_labels
@@ -9,6 +11,8 @@ from parsers.event_lists import read_lists
 from parsers.event_markup import read_markup
 from parsers.event_papers import read_papers
 from parsers.event_prose import read_prose
+
+_SECONDS = re.compile(r"\b\d{1,2}:\d\d:\d\d\b")
 
 
 def read_events(document: Document, anchor: str | None = None) -> list[Event]:
@@ -28,12 +32,19 @@ def read_events(document: Document, anchor: str | None = None) -> list[Event]:
     ):
         known = list(events)
         for event in found:
+            if _is_clock(event):
+                continue
             twin = next((other for other in known if _covers(other, event)), None)
             if twin is None:
                 events.append(event)
             else:
                 _complete(twin, event)
     return events
+
+
+def _is_clock(event: Event) -> bool:
+    """Whether the "event" is the moment of the fetch, which a clock in the header shows."""
+    return event.start[:10] == event.fetched_at[:10] and _SECONDS.search(event.evidence) is not None
 
 
 def _covers(event: Event, other: Event) -> bool:

@@ -348,7 +348,7 @@ def test_a_card_of_labels_is_an_event() -> None:
         "Jena",
         "Netzwerk Leichtbau",
     )
-    assert (event.name, event.status) == ("Fachtagung Leichtbau", "scheduled")
+    assert (event.name, event.status) == ("Fachtagung Leichtbau", None)
 
 
 def test_json_ld_microdata_and_microformats_are_read() -> None:
@@ -419,3 +419,12 @@ def test_hostile_pages_cost_bounded_time(body: str) -> None:
     started = time.process_time()
     assert len(read_events(document)) < 1_000
     assert time.process_time() - started < 5
+
+
+def test_a_clock_in_the_header_is_no_event():
+    page = (
+        "<html lang='de'><body><div>Sonntag, 14. April 2024, 10:15:42</div>"
+        "<h2>Neues aus dem Park</h2><p>Im Park wird gebaut, und die Wege sind frei.</p></body></html>"
+    )
+    found = read_events(open_document(page.encode(), fetched_at="2024-04-14T08:15:42+00:00"))
+    assert found == []
