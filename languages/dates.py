@@ -16,6 +16,7 @@ from languages.dates_lexicon import Lexicon, lexicon
 from languages.dates_meaning import Moment, meanings
 from languages.dates_tokens import Tokens, tokens, windows
 
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _ANY_DIGIT = re.compile(r"[0-9]")
 
 
@@ -57,6 +58,12 @@ def read_dates(text: str, language: str, anchor: date | str | None = None) -> li
     for start, end in windows(text):
         found += _read(text, tokens(text, start, end, words), words, day)
     return found
+
+
+def names_month(text: str, language: str) -> bool:
+    """Whether a word of `text` is a month's name in `language`: a cheap test before reading."""
+    entry = lexicon(language).entry
+    return any((found := entry(word)) and found[0] in "MQ" for word in _WORD.findall(text))
 
 
 def _read(text: str, piece: Tokens, words: Lexicon, anchor: date | None) -> list[DateSpan]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from languages.dates import DateSpan, read_dates
+from languages.dates import DateSpan, names_month, read_dates
 from parsers.document import Document
 from parsers.hints import Hint, hints
 from parsers.publication_labels import Meaning, meaning_before, meaning_within, without_labels
@@ -29,6 +29,7 @@ _LINE = 240
 _YEARISH = re.compile(
     r"(?:19|20)[0-9]{2}|[0-9]{1,2}(?: ?[./|-] ?)[0-9]{1,2}(?: ?[./|-] ?)'?[0-9]{2}|['’][0-9]{2}"
 )
+_DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
 _UNREAD = frozenset(("script", "style", "noscript", "option", "select", "template", "head"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
@@ -252,7 +253,12 @@ def _first_text(element: HtmlElement) -> Key:
 
 
 def _dates(text: str, tongues: list[str]) -> list[DateSpan]:
+    """The dates of a text in the first language that knows a day there."""
+    if not _DAYISH.search(text):
+        return []  # a year alone, as in "© 2019"
     for tongue in tongues:
+        if tongue is not tongues[0] and not names_month(text, tongue):
+            continue  # what numbers say was read in the first language
         spans = read_dates(text, tongue)
         if any(span.precision in ("day", "minute") for span in spans):
             return spans
@@ -264,7 +270,7 @@ def _widened(
 ) -> tuple[HtmlElement, str, list[DateSpan]]:
     """A date in several small blocks, as on a calendar's leaf: read in the block around them."""
     for _ in range(2):
-        if len(text) > 30:
+        if len(text) > 14:
             break
         block = block.getparent()
         if block is None or block.tag in ("body", "html"):
