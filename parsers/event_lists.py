@@ -326,7 +326,6 @@ def _event(entry: _Entry, section: _Section, words: EventWords, document: Docume
     trigger = words.trigger(name) or words.trigger(section.heading)
     around = f"{entry.block.text} {' '.join(b.text for b in entry.body[:1])}"
     cancelled = words.cancelled.search(entry.block.text)
-    day = (end or start)[:10]
     return Event(
         name=name,
         kind=trigger.kind if trigger else "meeting" if words.papers.search(around) else None,

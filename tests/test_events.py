@@ -424,7 +424,7 @@ def test_hostile_pages_cost_bounded_time(body: str) -> None:
 def test_a_clock_in_the_header_is_no_event():
     page = (
         "<html lang='de'><body><div>Sonntag, 14. April 2024, 10:15:42</div>"
-        "<h2>Neues aus dem Park</h2><p>Im Park wird gebaut, und die Wege sind frei.</p></body></html>"
+        "<h2>Neues aus dem Park</h2><p>Im Park wird gebaut, die Wege sind frei.</p></body></html>"
     )
     found = read_events(open_document(page.encode(), fetched_at="2024-04-14T08:15:42+00:00"))
     assert found == []
