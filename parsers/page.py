@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from catalogue import Source
-from items import DatedValue, Event, Item, NewsArticle, Page, PageKind
+from items import DatedValue, Event, Item, NewsArticle, Page
 from parsers.authors import read_authors
 from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
 from parsers.links import read_alternates, read_canonical, read_feeds, read_links
+from parsers.news import is_news
 from parsers.opening import open_document
 from parsers.organizations import read_organizations
 from parsers.publication import contradicted, read_modification, read_publication
@@ -60,7 +61,7 @@ def read_page(
     for post in posts:
         post_published, post_items = _read(post)
         page.items += [_article(post, [], post_published), *post_items]
-    if _is_news(kind, page):
+    if is_news(document, kind, published):
         page.items.insert(0, _article(document, page.authors, published))
     return page
 
@@ -90,10 +91,6 @@ def _with_timezone(document: Document, events: list[Event]) -> list[Event]:
         if event.timezone is None and document.source and not event.all_day:
             event.timezone = document.source.timezone
     return events
-
-
-def _is_news(kind: PageKind, page: Page) -> bool:
-    return kind == "article" and bool(page.headline)
 
 
 def _article(document: Document, authors: list[str], published: DatedValue) -> NewsArticle:

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy.exceptions import IgnoreRequest
@@ -19,7 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from catalogue import Source
-from items import Visit
+from items import NewsArticle, Visit
 from parsers.page import read_page
 from parsers.syndication import read_addresses
 from spiders.addresses import NO_PAGE, bare, canonical, on_site
@@ -117,6 +117,15 @@ class SiteSpider(scrapy.Spider):
             and not any(path.startswith(self._address(start)) for start in self.source.ignore)
         )
 
+    def lists(self, url: str) -> bool:
+        """Whether an address only leads to others, however much its page looks like news."""
+        entries = (self.source.url, *self.source.listings)
+        return (
+            urlsplit(url).path in ("", "/")
+            or bool(self.listing.search(url))
+            or url in [self._address(entry) for entry in entries]
+        )
+
     def parse(self, response: Response) -> Iterator[Any]:
         """Read one page and follow its links."""
         visit = self._visited(response)
@@ -138,6 +147,9 @@ class SiteSpider(scrapy.Spider):
         if visit.problem:
             self.logger.warning("%s: %s", visit.url, visit.problem)
             self.crawler.stats.inc_value("clusterfeed/unreadable")
+        if visit.page and visit.page.kind != "archive" and self.lists(visit.url):
+            visit.page.kind = "listing"
+            visit.page.items = [i for i in visit.page.items if not isinstance(i, NewsArticle)]
         own = self._own_address(visit)
         if own:
             yield self.visit(own)
