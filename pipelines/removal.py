@@ -25,7 +25,8 @@ from models.history import Change
 from models.leases import beat
 from models.pages import Page
 from models.runs import Run
-from pipelines.transaction import GONE, lock_changes
+from pipelines.comparison import GONE
+from pipelines.transaction import lock_changes
 
 GONE_FOR = timedelta(days=1)
 BRAKE_ITEMS = 5

@@ -20,15 +20,9 @@ from models.database import open_database, writing
 from models.errors import StoreError
 from models.leases import LEASE
 from models.runs import COUNTERS, Run
+from pipelines.comparison import RunFacts, says_the_same
 from pipelines.faults import Fault, fault_of
-from pipelines.transaction import (
-    RunFacts,
-    known_inputs,
-    reject_page,
-    says_the_same,
-    store_visits,
-    was_stored,
-)
+from pipelines.transaction import known_inputs, reject_page, store_visits, was_stored
 from pipelines.visits import PreparedVisit, Refusal, VisitError, payload, prepare_visit
 
 log = logging.getLogger(__name__)
