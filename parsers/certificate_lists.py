@@ -47,6 +47,11 @@ class Claim:
     list_incomplete: bool = False
 
     @property
+    def key(self) -> tuple[str | None, ...]:
+        """What tells one claim from another."""
+        return (self.scheme, self.holder, self.level, self.round, self.valid_until)
+
+    @property
     def told(self) -> int:
         """How many particulars it gives."""
         fields = (self.level, self.round, self.coordinator, self.valid_until, self.valid_from)

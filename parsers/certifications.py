@@ -26,6 +26,7 @@ from parsers.told_relations import told_in
 
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
 _SHARE_OF_NAMES = 0.6
+_NEAR = 3
 _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
 
 
@@ -40,21 +41,24 @@ def read_certifications(document: Document) -> list[Certification]:
 def _read(page: PageNames) -> list[Certification]:
     document = page.document
     claims, used = claims_of_lists(document)
+    seen: set[tuple[str | None, ...]] = set()
     for index, (number, sentence) in enumerate(page.sentences):
         told = [] if number in used else _claims_of_sentence(sentence, index, page)
+        told = [claim for claim in told if claim.key not in seen]
         if told and not is_teaser(document.blocks[number]):
+            seen |= {claim.key for claim in told}
             claims += _with_coordinators(told, index, page)
     return [_item(claim, document) for claim in _once(claims, document.language)]
 
 
 def _with_coordinators(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:
-    """The claims, with the coordinators that the sentences of the same block tell."""
+    """The claims, with the coordinators that the sentences around in the same block tell."""
     if all(claim.coordinator for claim in claims):
         return claims
     number = page.sentences[index][0]
     coordinators: dict[str, str] = {}
-    for at, (block, _) in enumerate(page.sentences):
-        if block == number:
+    for at in range(max(0, index - _NEAR), min(len(page.sentences), index + _NEAR + 1)):
+        if page.sentences[at][0] == number:
             for told in told_in(at, page):
                 if told.relation == "coordinator_of":
                     coordinators.setdefault(told.object, told.subject)

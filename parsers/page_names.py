@@ -26,6 +26,7 @@ _OPENING = 5
 _LONGEST_TITLE = 500
 _SEPARATORS = re.compile(r"[-_/.]+")
 _FIRST_SENTENCES = 4
+_NEAR = 12
 _TOPICS: tuple[OrganizationKind, ...] = ("cluster", "park")
 
 
@@ -105,11 +106,11 @@ class PageNames:
         number = self.sentences[index][0]
         before: list[Mention] = []
         at = index - 1
-        while at >= 0 and self.sentences[at][0] == number:
+        while at >= max(0, index - _NEAR) and self.sentences[at][0] == number:
             before += self.mentions_at(at)
             at -= 1
         names = dict.fromkeys(self._topics(before))
-        if not names and at >= 0:
+        if not names and at >= 0 and self.sentences[at][0] != number:
             above = self.document.blocks[self.sentences[at][0]]
             alone = sum(mention.sure for mention in self.mentions_at(at)) == 1
             if above.kind == "heading" or above.bold or alone:
@@ -128,7 +129,7 @@ class PageNames:
             return self.publisher
         number = self.sentences[index][0]
         at = index - 1
-        while at >= 0 and self.sentences[at][0] >= number - 1:
+        while at >= max(0, index - _NEAR) and self.sentences[at][0] >= number - 1:
             opening = [m for m in self.mentions_at(at) if m.start < _OPENING and m.sure]
             if opening:
                 return self.full(opening[0])

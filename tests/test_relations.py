@@ -252,5 +252,14 @@ def test_a_green_park_is_no_science_park() -> None:
 
 
 def test_hostile_text_is_answered_quickly() -> None:
-    body = "<p>" + "Cluster, A (member of " * 3000 + "</p><p>" + "A, B; " * 5000 + "</p>"
+    told = "Alpha Cluster got the Silver Label and joined Delta Network, coordinated by Om Ltd. "
+    body = (
+        "<p>"
+        + told * 400
+        + "</p><p>"
+        + "Cluster, A (member of " * 3000
+        + "</p><p>"
+        + "A, B; " * 5000
+        + "</p>"
+    )
     assert isinstance(read(body, "en"), set)
