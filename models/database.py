@@ -149,6 +149,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # a commit survives the loss of power
     connection.execute("PRAGMA foreign_keys=ON")
+    # Ids are hashes, so each row touches other pages of the indexes: let them gather in memory
+    # (64 MB at most) and in the log before they are written into the file.
+    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA wal_autocheckpoint=16000")
 
 
 def _begin_sqlite(connection: Connection) -> None:
