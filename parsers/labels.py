@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from catalogue_schemes import Scheme, load_schemes
+from catalogue import Scheme, load_schemes
 from languages.dates import read_dates
 from languages.words import section
 from parsers.phrases import Label, words_pattern

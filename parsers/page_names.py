@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from catalogue_schemes import load_schemes
+from catalogue import load_schemes
 from items import Certification, OrganizationKind, Relation
 from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of

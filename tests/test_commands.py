@@ -1,59 +1,14 @@
 """The command line with wrong input and unwilling sites: what it says and how it ends."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
-
+from shell import BIN, Shell
 from websites import Reply, Website, page
-
-BIN = Path(sys.executable).parent
-
-
-class Shell:
-    """Runs commands in a folder of their own, with sources of their own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.sources = folder / "sources"
-        self.sources.mkdir()
-        self.database = folder / "clusterfeed.db"
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        self.environment = kept | {
-            "CLUSTERFEED_SOURCES": str(self.sources),
-            "HOME": str(folder),
-            "COLUMNS": "200",
-        }
-
-    def source(self, name, url, more=""):
-        text = f"url: {url}\ndelay: 0.1\n{more}"
-        (self.sources / f"{name}.yaml").write_text(text, encoding="utf-8")
-
-    def run(self, *arguments, **environment):
-        return subprocess.run(
-            [str(BIN / "clusterfeed"), *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def crawl(self, site, *arguments):
-        self.source("site", site.url)
-        return self.run("crawl", "site", "--allow-host", site.host, *arguments)
-
-    def rows(self, query):
-        with sqlite3.connect(self.database) as connection:
-            return connection.execute(query).fetchall()
-
 
 @pytest.fixture
 def shell(tmp_path):
@@ -200,8 +155,8 @@ def test_pages_that_cannot_be_read_are_counted_and_the_run_goes_on(shell):
 
 
 def test_ctrl_c_keeps_what_was_committed_and_marks_the_run_partial(shell):
-    pages = {f"/{n}": page(f"Page {n}", "Words and words.", (f"/{n + 1}",)) for n in range(200)}
-    with Website({"/": page("Home", "", ("/0",)), **pages}) as site:
+    pages = {f"/{n}": page(f"Page {n}", "Words and words.") for n in range(200)}
+    with Website({"/": page("Home", "", tuple(pages)), **pages}) as site:
         shell.source("site", site.url)
         child = subprocess.Popen(
             [str(BIN / "clusterfeed"), "crawl", "site", "--allow-host", site.host],
@@ -228,7 +183,9 @@ def _committed(shell):
 
 
 def test_extract_shows_a_file(shell):
-    (shell.folder / "page.html").write_bytes(page("A fair opens", "Words on the fair.").body.encode())
+    (shell.folder / "page.html").write_bytes(
+        page("A fair opens", "Words on the fair.").body.encode()
+    )
     said = shell.run("extract", "page.html", "--url", "https://park.example/1", "--json")
     assert json.loads(said.stdout)["page"]["headline"] == "A fair opens"
     assert "A fair opens" in shell.run("extract", "page.html").stdout
@@ -247,7 +204,12 @@ def test_extract_answers_every_line_in_order(shell):
     (shell.folder / "page.html").write_bytes(page("A fair opens", "Words.").body.encode())
     (shell.folder / "empty.html").write_bytes(b"")
     lines = ['{"id": 1, "path": "page.html"}', "nonsense", '{"id": 3, "path": "none.html"}']
-    lines += ['{"id": 4, "path": "empty.html"}', '{"id": 5}', "[6]", '{"id": 7, "path": "page.html"}']
+    lines += [
+        '{"id": 4, "path": "empty.html"}',
+        '{"id": 5}',
+        "[6]",
+        '{"id": 7, "path": "page.html"}',
+    ]
     said = subprocess.run(
         [str(BIN / "clusterfeed"), "extract", "--jsonl"],
         cwd=shell.folder,
@@ -260,7 +222,15 @@ def test_extract_answers_every_line_in_order(shell):
     )
     answers = [json.loads(line) for line in said.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, None, 3, 4, 5, None, 7]
-    assert [("error" in answer) for answer in answers] == [False, True, True, True, True, True, False]
+    assert [("error" in answer) for answer in answers] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_missing_files_and_wrong_words_get_one_line(shell):

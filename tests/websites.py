@@ -19,12 +19,13 @@ class Reply:
     drip: float = 0.0
 
 
-def page(title: str, text: str = "", links: tuple[str, ...] = ()) -> Reply:
-    """A plain page of a hand-made site."""
+def page(title: str, text: str = "", links: tuple[str, ...] = (), day: str = "") -> Reply:
+    """A plain page of a hand-made site; with a day (YYYY-MM-DD) it is a piece of news."""
+    posted = f'<p class="date">Posted on <time datetime="{day}">{day}</time></p>' if day else ""
     anchors = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
     return Reply(
         f"<!doctype html><html lang='en'><head><title>{title}</title></head><body>"
-        f"<article><h1>{title}</h1><p>{text}</p></article><ul>{anchors}</ul></body></html>",
+        f"<article><h1>{title}</h1>{posted}<p>{text}</p></article><ul>{anchors}</ul></body></html>",
         headers={"Content-Type": "text/html; charset=utf-8"},
     )
 

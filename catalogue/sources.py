@@ -1,4 +1,4 @@
-"""The catalogue: the websites that are read, one file each in sources/.
+"""The catalogue's websites: one file each in sources/.
 
 A mistake in a file is reported with its line and what was expected there; the other files
 still load.
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 
 Platform = Literal["wordpress", "sharepoint", "any"]
 

@@ -13,7 +13,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-FOLDER = Path(__file__).parent / "schemes"
+FOLDER = Path(__file__).parent.parent / "schemes"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

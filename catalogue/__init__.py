@@ -1,0 +1,15 @@
+"""The catalogue: websites (sources/*.yaml) and label schemes (schemes/*.yaml), checked."""
+
+from catalogue.schemes import Scheme, SchemeError, load_schemes
+from catalogue.sources import Expectations, Mistake, Source, load_sources, sources_folder
+
+__all__ = [
+    "Expectations",
+    "Mistake",
+    "Scheme",
+    "SchemeError",
+    "Source",
+    "load_schemes",
+    "load_sources",
+    "sources_folder",
+]
