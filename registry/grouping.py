@@ -108,9 +108,9 @@ def _identify(
     merged_into = {key: row.merged_into for key, row in organizations.items()}
     assigned = assign(groups, memory, merged_into, prefer)
     ids = dict(assigned.ids)
-    for group in assigned.fresh:
-        ids[group] = _new_id(connection, min(group), result.new)
-        result.new.add(ids[group])
+    new = _new_ids(connection, assigned.fresh)
+    ids.update(new)
+    result.new = set(new.values())
     _create(connection, result.new, journal)
     moved = []
     origins: dict[str, set[str]] = defaultdict(set)
@@ -162,16 +162,34 @@ def _organizations(connection: Connection, names: dict[str, Row[Any]]) -> dict[s
     return {row.id: row for row in rows}
 
 
-def _new_id(connection: Connection, key: str, taken: set[str]) -> str:
-    """An id that no organization ever had: from the first name, so that a database that is
-    made again from the same pages mostly has the same ones."""
+def _new_ids(connection: Connection, groups: list[frozenset[str]]) -> dict[frozenset[str], str]:
+    """Ids that no organization ever had: each from its group's first name, so that a database
+    that is made again from the same pages mostly has the same ones."""
+    found: dict[frozenset[str], str] = {}
+    left = groups
+    query = select(RegisteredOrganization.id)
     for salt in range(1_000):
-        number = int.from_bytes(sha256(f"{salt}:{key}".encode()).digest()[:8])
-        made = "o-" + "".join(_LETTERS[number >> shift & 31] for shift in range(0, 50, 5))
-        query = select(RegisteredOrganization.id).where(RegisteredOrganization.id == made)
-        if made not in taken and connection.execute(query).scalar() is None:
-            return made
-    raise RuntimeError(f"no free id for {key!r}")
+        made = {group: _id_from(f"{salt}:{min(group)}") for group in left}
+        rows = select_in(connection, query, RegisteredOrganization.id, made.values())
+        taken = {row.id for row in rows} | set(found.values())
+        for group, one in made.items():
+            if one not in taken:
+                found[group] = one
+                taken.add(one)
+        left = [group for group in left if group not in found]
+        if not left:
+            return found
+    raise RuntimeError(f"no free id for {min(left[0])!r}")
+
+
+def _id_from(text: str) -> str:
+    """o- and ten letters or digits of base 32.
+
+    >>> len(_id_from("0:klaster"))
+    12
+    """
+    number = int.from_bytes(sha256(text.encode()).digest()[:8])
+    return "o-" + "".join(_LETTERS[number >> shift & 31] for shift in range(0, 50, 5))
 
 
 def _create(connection: Connection, ids: set[str], journal: Journal) -> None:

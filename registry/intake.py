@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -87,6 +87,7 @@ def take_owners(
 
 
 _NOTHING = Statement()
+_LINK_COLUMNS = tuple(LinkRow.__dataclass_fields__)
 
 
 def _beside_articles(connection: Connection, ids: set[str]) -> set[str]:
@@ -175,7 +176,7 @@ class _Changed:
             key=lambda link: (link.claim_id, link.role, link.alias),
         )
         add_aliases(connection, {link.alias: link.written for link in ordered})
-        insert_rows(connection, table("link"), [asdict(link) for link in ordered])
+        insert_rows(connection, table("link"), [_row(link) for link in ordered])
         insert_rows(
             connection,
             table("evidence"),
@@ -194,6 +195,10 @@ class _Changed:
                 for block, alias, language in sorted(blocks)
             ],
         )
+
+
+def _row(link: LinkRow) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in _LINK_COLUMNS}
 
 
 def _touch(touched: Touched, old: set[LinkRow], new: set[LinkRow]) -> None:

@@ -14,28 +14,32 @@ from registry.facts import ties_of
 from registry.journal import Journal
 from registry.rows import select_in, table
 from registry.statements import as_day
-from registry.ties import TieState, ties
+from registry.ties import COORDINATION, TieState, ties
 
 
 def relate(
     connection: Connection, wanted: set[str], silent: set[str], journal: Journal, today: date
 ) -> None:
     """Derive the relations of organizations; nothing is told about the silent ones."""
-    known_rows = [
-        *select_in(connection, select(Tie.__table__), Tie.subject, wanted),
-        *select_in(connection, select(Tie.__table__), Tie.object, wanted),
-    ]
+    told = {(one.claim, one.subject, one.object): one for one in ties_of(connection, wanted)}
     # Which coordinators hold depends on all of an organization's coordinators.
-    objects = {row.object for row in known_rows}
-    objects |= {told.object for told in ties_of(connection, wanted)}
-    scope = wanted | objects
-    told = ties_of(connection, scope)
-    fresh = [tie for tie in ties(told, today) if tie.subject in wanted or tie.object in scope]
+    coordinated = {one.object for one in told.values() if one.relation == COORDINATION}
+    stored = select(Tie.__table__)
+    for row in select_in(connection, stored, Tie.subject, wanted):
+        coordinated |= {row.object} if row.relation == COORDINATION else set()
+    coordinated -= wanted
+    for one in ties_of(connection, coordinated):
+        if one.relation == COORDINATION and one.object in coordinated:
+            told[one.claim, one.subject, one.object] = one
+    fresh = ties(told.values(), today)
     known = {
         (row.subject, row.relation, row.object): row
         for row in (
-            *select_in(connection, select(Tie.__table__), Tie.object, scope),
-            *select_in(connection, select(Tie.__table__), Tie.subject, wanted),
+            *select_in(connection, stored, Tie.object, wanted),
+            *select_in(connection, stored, Tie.subject, wanted),
+            *select_in(
+                connection, stored.where(Tie.relation == COORDINATION), Tie.object, coordinated
+            ),
         )
     }
     rows = {(tie.subject, tie.relation, tie.object): _tie_row(tie) for tie in fresh}
@@ -83,10 +87,10 @@ def _tell_coordinators(
     claims: dict[str, list[str]] = defaultdict(list)
     days: dict[str, str] = {}
     for (subject, relation, coordinated), row in known.items():
-        if relation == "coordinator_of" and row.state == "current":
+        if relation == COORDINATION and row.state == "current":
             before[coordinated].add(subject)
     for (subject, relation, coordinated), fresh in rows.items():
-        if relation == "coordinator_of" and fresh["state"] == "current":
+        if relation == COORDINATION and fresh["state"] == "current":
             after[coordinated].add(subject)
             if subject not in before[coordinated]:
                 claims[coordinated] += fresh["claims"]

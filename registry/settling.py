@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from models.base import canonical_json
 from models.bulk import insert_rows
 from models.database import writing
-from models.history import Change, Meta
-from models.registry import Question
+from models.history import Change
+from models.registry import Question, RegisterState
 from registry.aliases import count_aliases
 from registry.decisions import apply_all
 from registry.grouping import regroup
@@ -154,7 +154,7 @@ def _rebuild(connection: Connection, now: datetime) -> Settled:
         connection.execute(table(name).delete())
     connection.execute(table("alias").update().values(mentions=0, sources=0))
     apply_all(connection)
-    _remember(connection, {"registry_rules": RULES})
+    _remember(connection, {"rules": RULES})
     return _settle(connection, None, now, everything=True)
 
 
@@ -195,10 +195,10 @@ def _settle(
     _remember(
         connection,
         {
-            "registry_seq": str(state.newest),
-            "registry_day": today.isoformat(),
-            "registry_rules": RULES,
-            "registry_owners": owners_mark(known),
+            "seq": str(state.newest),
+            "day": today.isoformat(),
+            "rules": RULES,
+            "owners": owners_mark(known),
         },
     )
     return Settled(len(ids), len(wanted), changes)
@@ -232,20 +232,20 @@ def _is_settled(state: _State, today: date, mark: str | None) -> bool:
 def _state(connection: Connection) -> _State:
     """All of it in one query."""
 
-    def meta(key: str) -> Any:
-        return select(Meta.value).where(Meta.key == f"registry_{key}").scalar_subquery()
+    def kept(key: str) -> Any:
+        return select(RegisterState.value).where(RegisterState.key == key).scalar_subquery()
 
     row = connection.execute(
         select(
             select(func.max(Change.seq)).scalar_subquery(),
-            *(meta(key) for key in ("seq", "day", "rules", "owners")),
+            *(kept(key) for key in ("seq", "day", "rules", "owners")),
         )
     ).one()
     return _State(row[0] or 0, int(row[1] or 0), row[2] or "", row[3] or "", row[4] or "")
 
 
 def _remember(connection: Connection, values: Mapping[str, str]) -> None:
-    target = table("meta")
+    target = table("register_state")
     connection.execute(target.delete().where(target.c.key.in_(values)))
     insert_rows(connection, target, [{"key": k, "value": v} for k, v in values.items()])
 

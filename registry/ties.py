@@ -19,6 +19,8 @@ from datetime import date
 
 from registry.statements import as_day
 
+COORDINATION = "coordinator_of"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -110,7 +112,7 @@ def _supersede(found: list[TieState]) -> None:
     """Of several dated coordinators of one organization the latest hold."""
     rivals: dict[str, list[TieState]] = defaultdict(list)
     for tie in found:
-        if tie.relation == "coordinator_of" and tie.state == "current" and tie.dated_day:
+        if tie.relation == COORDINATION and tie.state == "current" and tie.dated_day:
             rivals[tie.object].append(tie)
     for several in rivals.values():
         last = max(tie.dated_day or "" for tie in several)
