@@ -21,8 +21,11 @@ check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-benchmark: .venv/ready-dev  ## measure the store beside raw drivers (minutes; see docs/performance.md)
+benchmark: .venv/ready-dev  ## measure reading, the store and the register (minutes; docs/performance.md)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.registry
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

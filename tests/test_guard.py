@@ -1,5 +1,7 @@
 """Where the crawler may go."""
 
+import socket
+
 import pytest
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -54,3 +56,8 @@ def test_a_name_that_resolves_to_a_private_address_does_not_resolve():
     with pytest.raises(DNSLookupError, match="no public address"):
         _public_only("10.1.1.1", "park.example")
     assert _public_only("9.9.9.9", "park.example") == "9.9.9.9"
+
+
+def test_tests_reach_loopback_only():
+    with pytest.raises(AssertionError, match=r"9\.9\.9\.9"):
+        socket.create_connection(("9.9.9.9", 80), timeout=1)
