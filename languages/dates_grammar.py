@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 # What joins two days or two dates. A comma does so only in a list that ends otherwise.
-_RANGE = r"(?:-?t(?:/t)?|-)"
+_RANGE = r"(?:-?tt?(?:/t)?|-)"
 _JOIN = rf"(?:,?a|/|{_RANGE})[pf]{{0,2}}(?:W[.,]?)?p?"
 _OF = r"(?:p'?){0,2}"
 _DAY = r"(?:d(?:\.?-?o)?\.?|k?O)"

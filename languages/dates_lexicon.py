@@ -23,6 +23,8 @@ from languages.words import codes, section
 
 Entry = tuple[str, int]
 
+_FOLDABLE = 5
+"""Shorter words mean another thing without their accents: pl "się" is no "sie"."""
 _WEEKDAY_FIRST = ("wide", "abbreviated", "short")
 _SECTION = {
     "year": "y",
@@ -50,12 +52,16 @@ _NO_DECOMPOSITION = str.maketrans("łøđıßæœ", "lodisao")
 class Lexicon:
     """What a language's words mean in dates.
 
-    entries: lower-case and folded words; case_sensitive: Roman months. month_first: a month with
-    a number behind it is a day of that month ("June 24"); anglo: numbers with slashes put the
-    month first.
+    entries: lower-case and folded words; Roman months in capitals. doubtful: names of months and
+    weekdays that are ordinary words as well (ro "mai", en "may"), and short ones whose accents
+    are lost; capitals: names of months are capitalised, so that "May" is beyond doubt.
+    month_first: a month with a number behind it is a day of that month ("June 24"); anglo:
+    numbers with slashes put the month first.
     """
 
     entries: Mapping[str, Entry]
+    doubtful: frozenset[str]
+    capitals: bool
     month_first: bool
     anglo: bool
 
@@ -66,9 +72,13 @@ class Lexicon:
             return found
         lower = word.lower()
         found = self.entries.get(lower)
-        if found is None and not lower.isascii():
+        if found is None and len(lower) >= _FOLDABLE and not lower.isascii():
             found = self.entries.get(folded(lower))
         return found
+
+    def doubts(self, word: str) -> bool:
+        """Whether the name of a month or weekday may as well be an ordinary word here."""
+        return word.lower() in self.doubtful and not (self.capitals and word[0].isupper())
 
 
 def folded(word: str) -> str:
@@ -97,13 +107,17 @@ def lexicon(language: str) -> Lexicon:
         _add(entries, forms, "k", int(number))
     weekdays: dict[str, Entry] = {}
     months: dict[str, Entry] = {}
+    spelt_weekdays: set[str] = set()
+    spelt_months: set[str] = set()
     if known:
         data = localedata.load(code, merge_inherited=False)
-        _add_names(weekdays, data["days"], "W")
-        _add_names(months, data["months"], "M")
+        spelt_weekdays |= _add_names(weekdays, data["days"], "W")
+        spelt_months |= _add_names(months, data["months"], "M")
     for number, forms in (own.get("weekdays") or {}).items():
+        spelt_weekdays.update(form.lower() for form in forms)
         _add(weekdays, forms, "W", int(number) - 1)
     for number, forms in (own.get("months") or {}).items():
+        spelt_months.update(form.lower() for form in forms)
         _add(months, forms, "M", int(number))
     both = {word: ("Q", months[word][1]) for word in months.keys() & weekdays.keys()}
     for word, entry in weekdays.items():
@@ -111,6 +125,13 @@ def lexicon(language: str) -> Lexicon:
             entries[word] = entry
     entries.update(months)
     entries.update(both)
+    doubtful = {word.lower() for word in own.get("doubtful") or ()}
+    doubtful |= {
+        word
+        for names, spelt in ((weekdays, spelt_weekdays), (months, spelt_months))
+        for word in names.keys() - spelt
+        if len(word) < _FOLDABLE
+    }
     for word in _NUMBER_MARKS:
         entries.setdefault(word, ("#", 0))
     for number, word in enumerate(_ROMAN, 1):
@@ -118,6 +139,8 @@ def lexicon(language: str) -> Lexicon:
     entries["T"] = ("h", 0)
     return Lexicon(
         entries=entries,
+        doubtful=frozenset(doubtful),
+        capitals=bool(own.get("capitals")),
         month_first=bool(own.get("month_first")),
         anglo=bool(own.get("anglo")) and region in ("", "us"),
     )
@@ -130,15 +153,21 @@ def _add(entries: dict[str, Entry], forms: Iterable[str], kind: str, value: int)
             entries.setdefault(folded(form), (kind, value))
 
 
-def _add_names(entries: dict[str, Entry], names: Mapping[str, Any], kind: str) -> None:
-    """CLDR's names; a form of two meanings ("ma", "Ma") is left out."""
+def _add_names(entries: dict[str, Entry], names: Mapping[str, Any], kind: str) -> set[str]:
+    """Adds CLDR's names; a form of two meanings ("ma", "Ma") is left out.
+
+    Returns the names as they are spelt, without those that only lost their accents.
+    """
     meanings: dict[str, set[int]] = {}
+    spelt: set[str] = set()
     for number, form in _cldr_forms(names):
+        spelt.add(form.lower())
         for word in {form.lower(), folded(form)}:
             meanings.setdefault(word, set()).add(number)
     for word, numbers in meanings.items():
         if len(numbers) == 1 and len(word) > 1 and word.isalpha():
             entries[word] = (kind, next(iter(numbers)))
+    return spelt
 
 
 def _cldr_forms(names: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

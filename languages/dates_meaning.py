@@ -15,6 +15,7 @@ from languages.dates_tokens import Tokens
 
 _LAST = -1
 """Value of the ordinal "last"."""
+_MONTHS_OF_A_YEAR = 12
 _CENTURY_TURNS = 69
 """Two-digit years from here on belong to the 20th century."""
 
@@ -55,9 +56,11 @@ def meanings(
     elif kind == "weekday":
         points = _weekday_of_month(match, piece)
     elif kind == "yearless":
-        points = _yearless(match, piece)
+        points = _yearless(match, piece, words)
     else:
         points = _points(match, kind, piece)
+        if _is_doubtful(kind, points, match, piece, words):
+            return []
     if kind == "months":
         return _months(points, first, beyond)
     weekday = _weekday(match, piece)
@@ -109,14 +112,38 @@ def _numeric(match: re.Match[str], piece: Tokens, words: Lexicon) -> list[_Point
     return points
 
 
-def _yearless(match: re.Match[str], piece: Tokens) -> list[_Point]:
+def _yearless(match: re.Match[str], piece: Tokens, words: Lexicon) -> list[_Point]:
     """ "22. i 23.11.", "15.12. - 3.1.", "le 20/6"."""
     start, end = match.span("yearless")
     numbers = [piece.values[i] for i in range(start, end) if piece.shape[i] == "d"]
     ranged = "a" not in match["yearless"]
+    if "/" in match["yearless"] and not _no_fraction(match, piece, words):
+        return []
     *first, day, month = numbers
     points = [_Point(first[0], first[1] if first[1:] else month)] if first else []
     return [*points, _Point(day, month, ranged=ranged)]
+
+
+def _no_fraction(match: re.Match[str], piece: Tokens, words: Lexicon) -> bool:
+    """Whether "20/6" can be a day only: not three quarters, not round the clock."""
+    start, end = match.span("yearless")
+    one, other = (piece.values[i] for i in range(start, end) if piece.shape[i] == "d")
+    if start and "W" in piece.shape[max(start - 2, 0) : start]:
+        return True
+    return (one, other) != (24, 7) and (one > other or other > _MONTHS_OF_A_YEAR)
+
+
+def _is_doubtful(
+    kind: str, points: list[_Point], match: re.Match[str], piece: Tokens, words: Lexicon
+) -> bool:
+    """Whether words of a date without a year may say another thing: "Maja 12", "5 V"."""
+    if any(point.year is not None or point.relative for point in points):
+        return bool(match["short"]) and _is_roman(match, piece)
+    return (kind == "month_first" and not words.month_first) or _is_roman(match, piece)
+
+
+def _is_roman(match: re.Match[str], piece: Tokens) -> bool:
+    return "R" in piece.shape[match.start() : match.end()]
 
 
 def _two_digits(piece: Tokens, index: int) -> bool:

@@ -16,6 +16,10 @@ _DIGITS = re.compile(r"[0-9]+")
 _TOKEN = re.compile(
     r"[0-9]+(?:[-.:/][0-9]+){11,}|[0-9]+|(?:(?<=[\s\d])[aApP]\.\s?[mM]\b\.?)|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\S"
 )
+_YEAR_BEHIND = re.compile(r"[\s./,-]{0,3}(?:[^\W\d]{1,3}\s)?'?(?:19|20)[0-9]{2}(?![0-9])")
+_DAY_AND_YEAR_BEHIND = re.compile(
+    r"\s[0-9]{1,2}(?:[^\W\d]{1,2})?[.,]{0,2}\s(?:19|20)[0-9]{2}(?![0-9])"
+)
 _SIGNS = {sign: sign for sign in "-.,/:()|"}
 _SIGNS |= dict.fromkeys("–—−‐‑‒―~〜～－", "-")
 _SIGNS |= dict.fromkeys("，、", ",")
@@ -56,7 +60,7 @@ def tokens(text: str, start: int, end: int, words: Lexicon) -> Tokens:
     result = Tokens()
     shape: list[str] = []
     values, starts, ends = result.values, result.starts, result.ends
-    entry = words.entry
+    entry, doubts = words.entry, words.doubts
     for match in _TOKEN.finditer(text, start, end):
         token = match.group()
         first = token[0]
@@ -83,12 +87,27 @@ def tokens(text: str, start: int, end: int, words: Lexicon) -> Tokens:
         else:
             found = entry(token)
             kind, value = found if found is not None else ("x", 0)
+            if kind in "MWQ" and doubts(token) and not _certain(kind, text, match, shape, words):
+                kind = "x"
         shape.append(kind)
         values.append(value)
         starts.append(begin)
         ends.append(match.end())
     result.shape = "".join(shape)
     return result
+
+
+def _certain(kind: str, text: str, match: re.Match[str], shape: list[str], words: Lexicon) -> bool:
+    """Whether a name that may be an ordinary word is one: by its dot, or between day and year."""
+    end = match.end()
+    if kind == "W":
+        return text[end : end + 1] in (".", ",", ")")
+    if text[end : end + 1] == ".":
+        return True
+    before = "".join(shape[-4:]).rstrip(".-/p'")
+    if before.endswith(("d", "o", "O")):
+        return _YEAR_BEHIND.match(text, end) is not None
+    return words.month_first and _DAY_AND_YEAR_BEHIND.match(text, end) is not None
 
 
 def _number(token: str) -> tuple[str, int]:

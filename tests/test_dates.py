@@ -79,6 +79,7 @@ def test_single_days(language: str, text: str, day: str) -> None:
         ("cs", "3.9.-4.9.2016", "2016-09-03", "2016-09-04"),
         ("cs", "5. - 7. 2. 2014", "2014-02-05", "2014-02-07"),
         ("de", "vom 3. bis 11. Mai 2018", "2018-05-03", "2018-05-11"),
+        ("de", "vom 3. bis zum 11. Mai 2018", "2018-05-03", "2018-05-11"),
         ("de", "am 7. und 8. Juni 2021", "2021-06-07", "2021-06-08"),
         ("en", "30th November – 1st December 2015", "2015-11-30", "2015-12-01"),
         ("en", "Dec 29 – Jan 3, 2020", "2019-12-29", "2020-01-03"),
@@ -246,3 +247,104 @@ def test_floods_of_digits_cost_little(piece: str) -> None:
     start = time.process_time()
     read_dates(text, "pl", "2020-01-01")
     assert time.process_time() - start < 0.5
+
+
+_SHORT_WORDS = {
+    "bg": "в на от до за с и или не се си то той тя те ще да е са по при без май пет ден",
+    "ca": "a de en el la els les un una per amb i o no se es ho hi que set són més dels al",
+    "cs": "a i o u v ve na do od po pro při s se si je ne ten to za led nad pod už jen dub pět",
+    "da": "i på af til for fra med og eller en et den det man vi de du jeg ti to tre om så on",
+    "de": "in an auf am im zu bis von für und oder ein der die das so da wir sie du er mit um V",
+    "el": "σε με από για και ή το τα η ο οι να δεν θα ως τη στο πέντε δε της των πα",
+    "en": "in at on of to for by and or a an the may march we it I sat sun no so as up out is mar",
+    "es": "en a de del con por para y o un una el la los las se mi su no sí mar dos set al que",
+    "et": "ja ei on see ta me te kui ka või aga mis oma uus kuni viis mais maal sel",
+    "fi": "ja ei on se hän me te kun myös tai jos vain uusi viisi elo kesä tai yli alle",
+    "fr": "en à de du des le la les un une et ou ne se ce sa ma me je on sept par pour sur mer jeu",
+    "hr": "u na od do za s i ili ne se je to su svi tra pro pet ta po kod bez lip on",
+    "hu": "a az és nem is hogy egy ez már el ki be meg fel öt mint csak máj én te",
+    "it": "in a di da con su per tra fra e o un una il lo la i gli le non si se set sei dei giù più",
+    "lt": "ir į iš su be už po per prie ar ne tai jis ji mes vas bal nuo iki an jau",
+    "lv": "un uz no pie ar par pa pēc vai ne tas tā mēs viņš se ot pieci līdz visi",
+    "nl": "in op aan van voor met en of een de het we ze zo te om bij uit na mei er zon vrij",
+    "no": "i på av til for fra med og eller en et den det man vi de du ti to tre om så on",
+    "pl": "w na od do z za o u i lub nie się to my ty on ona po pod nad przy dla już lis lip są",
+    "pt": "em a de do da no na com por para e ou um uma o os as não se ter seg set sex mar mas",
+    "ro": "în la de din pe cu și sau un o nu se sa ma mi mai noi voi ei trei cinci vin mare",
+    "ru": "в на от до за с и или не по при у к о мы вы он она они это май пять для без",
+    "sk": "a i o u v vo na do od po pre pri s so sa si je nie ten to za nad pod už len päť",
+    "sl": "v na od do za s z in ali ne se je to ta pet po pri pod nad smo ste bo že mar",
+    "sr": "у на од до за с и или не се је то су пет по при u na od do za ne se je pet po sve",
+    "sv": "i på av till för från med och eller en ett den det man vi de du ti to tre om så on son",
+    "tr": "ve ile bir bu şu o da de ki mi ara kas sal en az çok için gibi altı üstü ilk",
+    "uk": "в у на від до за з і й або не по при ми ви він вона це лист вер бер п'ять для без",
+    "zh": "在 和 的 了 是 不 有 这 那 我们 他 到 从 与",
+}  # fmt: skip
+_MONTHS_TOO = {("bg", "май"), ("ru", "май"), ("nl", "mei"), ("et", "mais")}
+
+
+def test_every_language_has_its_short_words() -> None:
+    assert set(_SHORT_WORDS) == set(codes())
+
+
+@pytest.mark.parametrize("anchor", [None, "2021-04-20"])
+@pytest.mark.parametrize("language", codes())
+def test_a_short_word_beside_a_number_is_no_month(language: str, anchor: str | None) -> None:
+    for word in _SHORT_WORDS[language].split():
+        for form in (word, word.capitalize(), word.upper()):
+            if (language, word) in _MONTHS_TOO or (language == "en" and form != word):
+                continue  # with a number, or with a capital, these say the month
+            for text in (
+                f"{form} 7",
+                f"{form} 7 xx",
+                f"7 {form}",
+                f"7 {form} xx",
+                f"x {form} 2015",
+            ):
+                found = read_dates(text, language, anchor)
+                assert all(span.precision == "year" for span in found), (language, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "odbyło się 12 spotkań"),
+        ("pl", "Maja 12 lat"),
+        ("hu", "a klaszter már 12 tagot"),
+        ("ro", "cele 5 mai mari firme"),
+        ("fr", "les 3/4 des membres"),
+        ("en", "the 2/3 majority"),
+        ("en", "open 24/7"),
+        ("en", "the top 5 I know"),
+        ("de", "mit 12 V Spannung"),
+        ("cs", "podpora pro 8 firem"),
+        ("cs", "výzva pro 2018"),
+        ("it", "vinse 3 set a 2"),
+        ("es", "quedaron 5 en 2015"),
+    ],
+)
+def test_words_that_look_like_months_are_none(language: str, text: str) -> None:
+    assert read(text, language, "2015-06-01") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("pl", "odbyło się 12 marca 2015 r.", "2015-03-12"),
+        ("pl", "12 sie", "2015-08-12"),
+        ("pl", "12 paz 2014", "2014-10-12"),
+        ("cs", "12 pro 2014", "2014-12-12"),
+        ("cs", "12. pro.", "2014-12-12"),
+        ("it", "12 Set 2014", "2014-09-12"),
+        ("es", "5 set. de 2014", "2014-09-05"),
+        ("ro", "5 mai 2014", "2014-05-05"),
+        ("en", "mar 5, 2014", "2014-03-05"),
+        ("en", "May 5", "2015-05-05"),
+        ("fr", "le 20/6", "2015-06-20"),
+        ("sl", "14. junija 2018", "2018-06-14"),
+    ],
+)
+def test_doubtful_words_are_months_where_their_place_is_plain(
+    language: str, text: str, day: str
+) -> None:
+    assert read(text, language, "2015-06-01") == [(day, None)]
