@@ -56,7 +56,7 @@ def meanings(
     elif kind == "weekday":
         points = _weekday_of_month(match, piece)
     elif kind == "yearless":
-        points = _yearless(match, piece, words)
+        points = _yearless(match, piece)
     else:
         points = _points(match, kind, piece)
         if _is_doubtful(kind, points, match, piece, words):
@@ -112,19 +112,19 @@ def _numeric(match: re.Match[str], piece: Tokens, words: Lexicon) -> list[_Point
     return points
 
 
-def _yearless(match: re.Match[str], piece: Tokens, words: Lexicon) -> list[_Point]:
+def _yearless(match: re.Match[str], piece: Tokens) -> list[_Point]:
     """ "22. i 23.11.", "15.12. - 3.1.", "le 20/6"."""
     start, end = match.span("yearless")
     numbers = [piece.values[i] for i in range(start, end) if piece.shape[i] == "d"]
     ranged = "a" not in match["yearless"]
-    if "/" in match["yearless"] and not _no_fraction(match, piece, words):
+    if "/" in match["yearless"] and not _no_fraction(match, piece):
         return []
     *first, day, month = numbers
     points = [_Point(first[0], first[1] if first[1:] else month)] if first else []
     return [*points, _Point(day, month, ranged=ranged)]
 
 
-def _no_fraction(match: re.Match[str], piece: Tokens, words: Lexicon) -> bool:
+def _no_fraction(match: re.Match[str], piece: Tokens) -> bool:
     """Whether "20/6" can be a day only: not three quarters, not round the clock."""
     start, end = match.span("yearless")
     one, other = (piece.values[i] for i in range(start, end) if piece.shape[i] == "d")

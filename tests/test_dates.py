@@ -263,7 +263,7 @@ _SHORT_WORDS = {
     "fr": "en à de du des le la les un une et ou ne se ce sa ma me je on sept par pour sur mer jeu",
     "hr": "u na od do za s i ili ne se je to su svi tra pro pet ta po kod bez lip on",
     "hu": "a az és nem is hogy egy ez már el ki be meg fel öt mint csak máj én te",
-    "it": "in a di da con su per tra fra e o un una il lo la i gli le non si se set sei dei giù più",
+    "it": "in a di da con su per tra fra e o un una il lo la i gli le non si se set sei giù più",
     "lt": "ir į iš su be už po per prie ar ne tai jis ji mes vas bal nuo iki an jau",
     "lv": "un uz no pie ar par pa pēc vai ne tas tā mēs viņš se ot pieci līdz visi",
     "nl": "in op aan van voor met en of een de het we ze zo te om bij uit na mei er zon vrij",
