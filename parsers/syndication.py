@@ -1,17 +1,29 @@
 """Addresses that a feed (RSS, Atom) or a sitemap lists.
 
-Read with lxml, entities unresolved and no network: a feed is only asked where its entries are.
+Well-formed XML is read with lxml, entities unresolved and no network. Many feeds are not: a
+warning printed before the declaration, a bare "&" in an address. lxml's recovery would cut such
+an address and lead elsewhere, so BeautifulSoup reads those.
 """
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from lxml import etree
 
 LIMIT = 50_000
 """Most addresses taken from one file: the sitemap protocol's own limit."""
+
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_CUT = re.compile(r"[<>\s]")
+
+TOLERANT_LIMIT = 2 * 1024 * 1024
+"""So many bytes of a broken file are read."""
 
 
 @dataclass(slots=True)
@@ -24,29 +36,48 @@ class Addresses:
 
 def read_addresses(content: bytes, url: str) -> Addresses:
     """The addresses in a feed or sitemap fetched from `url`; none where it cannot be read."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, recover=True, huge_tree=False, load_dtd=False
-    )
-    found = Addresses()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(content, parser)
+        listed = _well_formed(etree.fromstring(content, parser))
+        return _sorted(listed, url)
     except (etree.XMLSyntaxError, ValueError):
-        return found
-    if root is None:
-        return found
-    for element in root.iter():
-        if len(found.pages) + len(found.sitemaps) >= LIMIT:
+        return _sorted(_tolerant(content), url)
+
+
+def _sorted(listed: Iterator[tuple[str, str]], url: str) -> Addresses:
+    found = Addresses()
+    for number, (within, address) in enumerate(listed):
+        if number >= LIMIT:
             break
-        if not isinstance(element.tag, str):
-            continue
-        name = etree.QName(element).localname
-        address = (element.text or "").strip()
-        parent = element.getparent()
-        within = etree.QName(parent).localname if parent is not None else ""
-        if name == "loc" and within == "sitemap":
-            found.sitemaps.append(urljoin(url, address))
-        elif (name == "loc" and within == "url") or (name == "link" and within == "item"):
-            found.pages.append(urljoin(url, address))
-        elif name == "link" and within == "entry" and element.get("rel") in (None, "alternate"):
-            found.pages.append(urljoin(url, element.get("href") or ""))
+        if address.strip() and not _CUT.search(address.strip()):
+            into = found.sitemaps if within == "sitemap" else found.pages
+            into.append(urljoin(url, address.strip()))
     return found
+
+
+def _well_formed(root: etree._Element) -> Iterator[tuple[str, str]]:
+    """(what lists it, address) of each entry."""
+    for element in root.iter(etree.Element):
+        name, parent = etree.QName(element).localname, element.getparent()
+        within = etree.QName(parent).localname if parent is not None else ""
+        if (name, within) in (("loc", "sitemap"), ("loc", "url"), ("link", "item")):
+            yield within, element.text or ""
+        elif (name, within) == ("link", "entry") and element.get("rel") in (None, "alternate"):
+            yield within, element.get("href") or ""
+
+
+def _tolerant(content: bytes) -> Iterator[tuple[str, str]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        # HTML would read "&lang=pl" as a bracket.
+        soup = BeautifulSoup(_BARE.sub(b"&amp;", content[:TOLERANT_LIMIT]), "html.parser")
+    for entry in soup.find_all(["item", "entry", "url", "sitemap"]):
+        for told in entry.find_all(["link", "loc"], recursive=False):
+            if told.get("rel") in (None, ["alternate"]):
+                yield entry.name, str(told.get("href") or _text(told))
+                break
+
+
+def _text(tag: Tag) -> str:
+    """A tag's text; HTML knows `link` as empty, so that its text stands after it."""
+    return tag.get_text() or str(tag.next_sibling or "")
