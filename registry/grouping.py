@@ -13,7 +13,7 @@ from models.bulk import insert_rows
 from models.registry import Alias, Evidence, Link, Question, RegisteredOrganization
 from registry.identity import Doubt, Node, Proof, Remembered, assign, cluster
 from registry.journal import Journal
-from registry.rows import select_in, table, update_rows
+from registry.rows import AT_ONCE, chunks, select_in, table, update_rows
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -34,9 +34,24 @@ def regroup(
 ) -> Regrouped:
     """Group these names and all that evidence connects with them."""
     result = Regrouped()
-    names, evidence = _component(connection, seeds)
-    if not names:
-        return result
+    seen: set[str] = set()
+    for piece in chunks(seeds, AT_ONCE):
+        names, evidence = _component(connection, set(piece) - seen)
+        seen |= set(names)
+        if names:
+            _regroup(connection, names, evidence, journal, prefer, result)
+    return result
+
+
+def _regroup(
+    connection: Connection,
+    names: dict[str, Row[Any]],
+    evidence: list[Proof],
+    journal: Journal,
+    prefer: frozenset[str],
+    result: Regrouped,
+) -> None:
+    """Group names that nothing connects with any others."""
     present = {key: row for key, row in names.items() if row.mentions}
     kinds = _kinds(connection, set(present))
     nodes = [
@@ -46,7 +61,6 @@ def regroup(
     groups, doubts = cluster(nodes, evidence)
     _identify(connection, names, groups, journal, prefer, result)
     _ask(connection, set(names), doubts, journal)
-    return result
 
 
 def _component(connection: Connection, seeds: set[str]) -> tuple[dict[str, Row[Any]], list[Proof]]:
@@ -110,8 +124,8 @@ def _identify(
     ids = dict(assigned.ids)
     new = _new_ids(connection, assigned.fresh)
     ids.update(new)
-    result.new = set(new.values())
-    _create(connection, result.new, journal)
+    result.new |= set(new.values())
+    _create(connection, set(new.values()), journal)
     moved = []
     origins: dict[str, set[str]] = defaultdict(set)
     for group, organization in sorted(ids.items(), key=lambda item: item[1]):
@@ -121,7 +135,7 @@ def _identify(
                 born = names[key].born or organization
                 moved.append({"key": key, "organization": organization, "born": born})
     update_rows(connection, "alias", "key", moved)
-    result.moved = {str(row["key"]) for row in moved}
+    result.moved |= {str(row["key"]) for row in moved}
     states: list[dict[str, Any]] = []
     for old, winner in sorted(assigned.merged.items()):
         states.append({"id": old, "merged_into": winner, "withdrawn": False})
@@ -130,10 +144,10 @@ def _identify(
         {"id": back, "merged_into": None, "withdrawn": False} for back in sorted(assigned.revived)
     ]
     update_rows(connection, "registered_organization", "id", states)
-    for organization in sorted(assigned.revived | result.new):
+    for organization in sorted(assigned.revived | set(new.values())):
         for origin in sorted(origins[organization] - set(assigned.merged)):
             journal.tell("split", origin, [origin], [origin, organization])
-    result.organizations = set(ids.values()) | set(assigned.merged)
+    result.organizations |= set(ids.values()) | set(assigned.merged)
     lost = {row.organization for row in names.values() if row.organization}
     lost -= set(ids.values()) | set(assigned.merged)
     held = {
@@ -152,7 +166,7 @@ def _identify(
         connection, "registered_organization", "id", [{"id": o, "withdrawn": True} for o in empty]
     )
     result.organizations |= set(empty)
-    result.away = set(assigned.merged) | set(empty)
+    result.away |= set(assigned.merged) | set(empty)
 
 
 def _organizations(connection: Connection, names: dict[str, Row[Any]]) -> dict[str, Row[Any]]:

@@ -15,7 +15,7 @@ from models.history import Change
 from models.registry import Evidence, Link, NameBlock
 from models.runs import Run, Source
 from registry.aliases import add_aliases
-from registry.rows import delete_in, select_in, table
+from registry.rows import AT_ONCE, chunks, delete_in, select_in, table
 from registry.statements import LinkRow, Owner, Statement, read_claim, read_owner
 
 _COLUMNS = {
@@ -66,11 +66,12 @@ def take_claims(
     connection: Connection, ids: set[str], owners: Mapping[str, Owner], touched: Touched
 ) -> None:
     """Write what the claims say now in place of what they said before."""
-    statements = dict.fromkeys(ids, _NOTHING)
-    for kind, row in _rows(connection, ids):
-        statements[row.id] = read_claim(kind, row, owners.get(row.source))
-    _replace(connection, statements, touched)
-    touched.names |= _beside_articles(connection, ids)
+    for piece in chunks(ids, AT_ONCE):
+        statements = dict.fromkeys(piece, _NOTHING)
+        for kind, row in _rows(connection, set(piece)):
+            statements[row.id] = read_claim(kind, row, owners.get(row.source))
+        _replace(connection, statements, touched)
+        touched.names |= _beside_articles(connection, set(piece))
 
 
 def take_owners(

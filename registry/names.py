@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from hashlib import blake2b
 
 from languages.names import normal_key
 
 LONGEST = 200
 """Longer texts are no names, in characters."""
+
+_LEAST_SLIP = 6
+"""A shorter word with a slip of the pen may be another word, in letters."""
 
 _QUOTES = re.compile(r"[\"„”“‟«»‹›'’‘`]")
 _DASHES = re.compile(r"[-‐-―−]")
@@ -100,18 +104,14 @@ def head_kind(name: str) -> str | None:
 def blocks_of(name: str, key: str) -> list[str]:
     """The blocks under which a name is compared with others.
 
-    Equal normal keys; keys that are equal but for one word (a slip of the pen); equal letters;
+    Equal normal keys; keys that are equal but for a slip of the pen in one word; equal letters;
     and what stands before a dash, which may be used alone.
     """
     scope = key[len(form_of(name)) :]
     normal = normal_key(name)
     tokens = normal.split()
     found = {f"k:{normal}", f"q:{_SQUEEZE.sub('', form_of(name))}"}
-    for place, token in enumerate(tokens):
-        if len(token) < 4 or len(tokens) < 2:
-            continue
-        rest = " ".join(tokens[:place] + tokens[place + 1 :])
-        found.add(f"d:{rest}" if len(tokens) > 2 else f"d:{rest}:{token[0]}")
+    found |= _slips(name)
     telling = " ".join(token for token in tokens if token not in _head_tokens())
     if telling and not is_general(name):
         found.add(f"b:{telling}")
@@ -121,6 +121,26 @@ def blocks_of(name: str, key: str) -> list[str]:
         found.add(f"k:{' '.join(brand_tokens)}")
         found.add(f"b:{' '.join(t for t in brand_tokens if t not in _head_tokens())}")
     return sorted(block + scope for block in found)
+
+
+def _slips(name: str) -> set[str]:
+    """A block for each letter that a slip of the pen may have hit in a long word.
+
+    Beginnings of words that differ by one letter are equal when one letter of each is left out;
+    the other words must agree as they are.
+    """
+    found = set()
+    words = form_of(name).split()
+    for place, word in enumerate(words):
+        letters = "".join(char for char in unicodedata.normalize("NFKD", word) if char.isalnum())
+        if len(letters) < _LEAST_SLIP:
+            continue
+        rest = normal_key(" ".join(words[:place] + words[place + 1 :]))
+        start = letters[:5]
+        for at in range(1, len(start)):
+            text = f"{rest}/{start[:at]}{start[at + 1 :]}"
+            found.add("d:" + blake2b(text.encode(), digest_size=6).hexdigest())
+    return found
 
 
 def website_key(address: str) -> str:

@@ -17,6 +17,7 @@ SAME_NAME = 0.97
 """Two names that can only mean the same organization."""
 
 SAME_WEBSITE = 0.7
+INITIALS = 0.92
 SAME_PAGE = 0.8
 """Two language versions of a page name one organization each, in the same place."""
 
@@ -71,30 +72,25 @@ def _same_names(
 
 def initials_proofs(connection: Connection, pairs: set[tuple[str, str]]) -> set[str]:
     """Compare acronyms with the full names of their source, for (source, name) that are new."""
-    sources = sorted({source for source, _ in pairs})
     found: list[tuple[str, str, str, str, float]] = []
-    for source in sources:
-        rows = list(
-            connection.execute(
-                select(Alias.key, Alias.name, Alias.acronym)
-                .where(
-                    Alias.key.in_(
-                        select(Link.alias)
-                        .where(Link.source == source, Link.role.not_in(_ACTIVE_ROLES))
-                        .distinct()
-                    )
-                )
-                .order_by(Alias.key)
-            )
-        )
+    for source in sorted({source for source, _ in pairs}):
         new = {key for of, key in pairs if of == source}
-        short = [row for row in rows if row.acronym]
-        full = [row for row in rows if not row.acronym]
-        for a in short:
-            for b in full:
-                if (a.key in new or b.key in new) and same_organization(a.name, b.name):
-                    pair = (min(a.key, b.key), max(a.key, b.key))
-                    found.append((*pair, "initials", f"s:{source}", 0.92))
+        query = select(Alias.key, Alias.name, Alias.acronym)
+        fresh = list(select_in(connection, query, Alias.key, new))
+        short = [row for row in fresh if row.acronym]
+        full = [row for row in fresh if not row.acronym]
+        compared = {(a.key, b.key): (a, b) for a in short for b in full}
+        if short:
+            here = select(Link.alias).where(Link.source == source, Link.role.not_in(_ACTIVE_ROLES))
+            others = query.where(Alias.key.in_(here), Alias.acronym.is_(False))
+            compared |= {(a.key, b.key): (a, b) for b in connection.execute(others) for a in short}
+        if full:
+            others = query.where(Alias.scope == source, Alias.acronym, Alias.mentions > 0)
+            compared |= {(a.key, b.key): (a, b) for a in connection.execute(others) for b in full}
+        for (one, other), (a, b) in sorted(compared.items()):
+            if same_organization(a.name, b.name):
+                pair = (min(one, other), max(one, other))
+                found.append((*pair, "initials", f"s:{source}", INITIALS))
     return _write(connection, found)
 
 

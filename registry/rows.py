@@ -17,11 +17,15 @@ def table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
-def chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    """The keys, sorted, in pieces that fit into one statement."""
+AT_ONCE = 2_000
+"""So many claims or organizations are held in memory at a time."""
+
+
+def chunks(keys: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:
+    """The keys, sorted, in pieces; by default such as fit into one statement."""
     ordered = sorted(set(keys))
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def select_in(

@@ -35,7 +35,7 @@ from registry.proofs import (
     name_proofs,
 )
 from registry.relations import ending_ties, relate
-from registry.rows import table
+from registry.rows import AT_ONCE, chunks, table
 from registry.statements import Owner
 from registry.surroundings import neighbours, organizations_of, places_of
 
@@ -186,11 +186,14 @@ def _settle(
     wanted = regrouped.organizations | neighbours(connection, regrouped.moved)
     wanted |= organizations_of(connection, touched.names | touched.active)
     wanted |= ending_ties(connection, today)
-    relate(connection, wanted, regrouped.new | regrouped.away, journal, today)
-    certified = certify(connection, wanted, regrouped.away, journal, today)
+    certified: set[tuple[str, str]] = set()
+    silent = regrouped.new | regrouped.away
+    for piece in map(set, chunks(wanted, AT_ONCE)):
+        relate(connection, piece, silent, journal, today)
+        certified |= certify(connection, piece, regrouped.away, journal, today)
+        describe(connection, piece, regrouped.new, journal)
     if state.day:
         tell_expired(connection, state.day, today, certified, journal)
-    describe(connection, wanted, regrouped.new, journal)
     changes = journal.write(connection)
     _remember(
         connection,
