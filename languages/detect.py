@@ -34,8 +34,11 @@ _ENOUGH = 24
 _SAMPLE = 800
 _FIRST_LOOK = 120
 _SHORT_LIST = 5
+_FAR_AHEAD = 40.0
+"""Lead after the first look, in log units, that the rest of a text does not take back."""
 
-_NOISE = re.compile(r"\S{0,100}(?:://|@|www\.)\S{0,200}|[\d_]+")
+_ADDRESS = re.compile(r"\S{0,100}(?:://|@|www\.)\S{0,200}|[\d_]+")
+_DIGITS = re.compile(r"[\d_]+")
 _CAPITALS = re.compile(r"\b[^\W\d_a-z]{2,40}\b")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _SCRIPTS = (
@@ -51,7 +54,7 @@ _SCRIPTS = (
     ("georgian", "ka", re.compile("[\u10a0-\u10ff]")),
     ("devanagari", "hi", re.compile("[\u0900-\u097f]")),
 )
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
 _SHARED_SCRIPTS = {"ar": ("fa", "ur"), "hi": ("mr", "ne"), "he": ("yi",)}
 _OWN_LETTERS = {"sr": "ђћЂЋ"}
 _READS_LIKE = {"sr": ("hr", "sl"), "bs": ("hr", "sl"), "gl": ("pt", "es"), "eu": ("es",)}
@@ -81,7 +84,9 @@ def detect(text: str, declared: Sequence[str] = ()) -> str:
     >>> detect("Klaster rozpoczyna współpracę z parkiem naukowym i uczelnią")
     'pl'
     """
-    text = _NOISE.sub(" ", text[: 2 * _SAMPLE])
+    text = text[: 2 * _SAMPLE]
+    addressed = "@" in text or "://" in text or "www." in text
+    text = (_ADDRESS if addressed else _DIGITS).sub(" ", text)
     letters = len(_NO_LETTER.sub("", text))
     if not letters:
         return declared[0] if declared else UNKNOWN
@@ -98,10 +103,12 @@ def detect(text: str, declared: Sequence[str] = ()) -> str:
 
 def _script(text: str) -> tuple[str, str]:
     """The script most letters are of, and the language it stands for ("" if for several)."""
+    latin = sum(map(len, _LATIN.findall(text)))
+    if 4 * latin > 3 * len(text):
+        return "latin", ""  # too few other letters are left to outweigh these
     counts = [(len(pattern.findall(text)), name, code) for name, code, pattern in _SCRIPTS]
     kana = counts[2][0]
     best, name, code = max(counts)
-    latin = len(_LATIN.findall(text))
     if name in ("han", "hangul", "kana"):
         best *= 3  # one such sign is worth a syllable or a word
     if latin >= best:
@@ -146,6 +153,16 @@ def _gains(language: str) -> dict[str, float]:
     }
 
 
+@cache
+def _shared(languages: tuple[str, ...]) -> dict[str, tuple[tuple[int, float], ...]]:
+    """For each letter triple, what it gains to which of the languages (by their place)."""
+    table: dict[str, list[tuple[int, float]]] = {}
+    for place, language in enumerate(languages):
+        for triple, gain in _gains(language).items():
+            table.setdefault(triple, []).append((place, gain))
+    return {triple: tuple(gains) for triple, gains in table.items()}
+
+
 def _by_triples(
     text: str, languages: tuple[str, ...], declared: Sequence[str], letters: int
 ) -> str:
@@ -155,10 +172,17 @@ def _by_triples(
     # Words in capitals say little in a profile of running text.
     padded = _CAPITALS.sub(lambda match: match[0].lower(), padded)
     triples = list(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
+    first = [0.0] * len(languages)
+    table = _shared(languages)
+    for triple in triples[:_FIRST_LOOK]:
+        for place, gain in table.get(triple, ()):
+            first[place] += gain
     scores = {
-        code: _score(code, triples[:_FIRST_LOOK]) + _prior(code, declared) for code in languages
+        code: score + _prior(code, declared) for code, score in zip(languages, first, strict=True)
     }
     ranked = sorted(scores, key=scores.__getitem__, reverse=True)[:_SHORT_LIST]
+    if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] > _FAR_AHEAD:
+        ranked = ranked[:1]
     fits = {code: _score(code, triples) for code in ranked}
     best = max(ranked, key=lambda code: fits[code] + _prior(code, declared), default=UNKNOWN)
     fit = fits.get(best, 0.0) / max(len(triples), 1)

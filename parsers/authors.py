@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from languages.words import section
@@ -25,6 +27,14 @@ _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-a
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:byline|author|autor|auteur|writer|vcard|fn|p-author)(?:[\s_-]|$|name)", re.I
 )
+_STEMS = "uthor utor uteur yline riter card UTHOR UTOR YLINE"
+# The elements whose marks are worth a closer look: walking all of them costs more.
+_MAYBE_MARKED = etree.XPath(
+    "descendant-or-self::*[@rel='author' or @itemprop='author' or @class='fn' or "
+    + " or ".join(f"contains(@class, '{stem}')" for stem in _STEMS.split())
+    + " or contains(@class, 'fn ') or contains(@class, ' fn')]"
+)
+_NAMED = frozenset(("a", "span", "p", "div", "address", "cite", "strong", "b"))
 _UNMARKED = re.compile(r"bio|box|avatar|image|desc|about|info|comment|social|link[s]|follow", re.I)
 _COMMENT = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respond|replies|related|sidebar)(?:[\s_-]|$)", re.I
@@ -89,7 +99,9 @@ def _in_meta(document: Document) -> Iterator[str]:
 def _marked(document: Document) -> Iterator[str]:
     """The first byline that is marked as one, outside of comments."""
     likely: str | None = None
-    for element in document.root.iter("a", "span", "p", "div", "address", "cite", "strong", "b"):
+    for element in _MAYBE_MARKED(document.root):
+        if element.tag not in _NAMED:
+            continue
         sure = element.get("rel") == "author" or element.get("itemprop") == "author"
         if not sure:
             name = element.get("class")
@@ -134,6 +146,7 @@ def _said(document: Document) -> Iterator[str]:
             return
 
 
+@cache
 def _byline(language: str) -> re.Pattern[str] | None:
     words = [*section("en", "page").get("byline", ()), *section(language, "page").get("byline", ())]
     words = sorted({word for word in words if len(word) > 1}, key=len, reverse=True)

@@ -89,6 +89,8 @@ class _Context:
 
 
 class _Walk:
+    __slots__ = ("bolds", "layout", "lines", "links", "lists", "marks", "pieces", "skipped")
+
     def __init__(self, skipped: frozenset[str]) -> None:
         self.skipped = skipped
         self.layout = Layout()
@@ -149,17 +151,19 @@ class _Walk:
         self.emit(context, pieces, marks)
 
     def emit(self, context: _Context, pieces: list[str], marks: list[int]) -> None:
-        text = " ".join(seen("".join(pieces).replace(_LINE, " ")).split())
+        whole = "".join(pieces) if len(pieces) > 1 else pieces[0] if pieces else ""
+        text = " ".join(seen(whole.replace(_LINE, " ")).split())
         if not text:
             return
         linked = bold = inked = 0
-        for piece, mark in zip(pieces, marks, strict=True):
-            size = len(piece.strip())
-            inked += size
-            if mark & 1:
-                linked += size
-            if mark & 2:
-                bold += size
+        if any(marks):
+            for piece, mark in zip(pieces, marks, strict=True):
+                size = len(piece.strip())
+                inked += size
+                if mark & 1:
+                    linked += size
+                if mark & 2:
+                    bold += size
         kind, level = context.kind, context.level
         if kind == "item":
             context.kind, context.level = "paragraph", 0  # what follows in the li is no new item
@@ -251,20 +255,22 @@ class _Walk:
     def inside(self, element: HtmlElement, context: _Context, depth: int) -> None:
         if depth > DEEPEST:
             raise TooDeep(f"nested deeper than {DEEPEST} levels")
-        if element.text:
-            self.add(element.text)
+        if text := element.text:
+            self.add(text)
         was_link = False
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str) or tag in self.skipped:
+            if tag in _BLOCKS:
+                if tag not in self.skipped:
+                    if self.pieces:
+                        self.flush(context)
+                    self.block(child, tag, context, depth + 1)
+            elif not isinstance(tag, str) or tag in self.skipped:
                 pass
             elif tag == "br":
                 self.lines = True
                 self.pieces.append(_LINE)
                 self.marks.append(0)
-            elif tag in _BLOCKS:
-                self.flush(context)
-                self.block(child, tag, context, depth + 1)
             elif tag == "a":
                 if was_link:
                     self.add(" ")

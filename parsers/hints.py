@@ -147,6 +147,15 @@ def _named(name: str) -> int:
     return found
 
 
+@lru_cache(maxsize=16384)
+def _all_named(names: str) -> int:
+    """The hints in all names of a class attribute."""
+    found = 0
+    for name in names.split():
+        found |= _named(name)
+    return found
+
+
 def tag_hint(tag: str) -> int:
     """The hint of a tag alone."""
     return _TAGS.get(tag, 0)
@@ -157,8 +166,7 @@ def hints(tag: str, attributes: list[tuple[str, str]]) -> int:
     found = tag_hint(tag)
     for name, value in attributes:
         if name in ("class", "id", "itemprop"):
-            for part in value[:_LONGEST_NAME].split():
-                found |= _named(part)
+            found |= _all_named(value[:_LONGEST_NAME])
         elif name == "role":
             found |= _ROLES.get(value, 0)
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):

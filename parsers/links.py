@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -12,27 +13,59 @@ from parsers.document import Document
 LIMIT = 2_000
 """Most links taken from one page."""
 
+_PLAIN_TAIL = r"[^\x00-\x20\x7f#?;\\]*(?:\?[^\x00-\x20\x7f#\\]+)?"
+_ABSOLUTE = re.compile(rf"https?://[A-Za-z0-9.:-]+(?:/{_PLAIN_TAIL})?")
+_FROM_ROOT = re.compile(rf"/(?!/){_PLAIN_TAIL}")
+_ELSEWHERE = ("mailto:", "javascript:", "tel:")
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 
 
 def base_url(document: Document) -> str:
     """The address that relative links start from."""
-    for base in document.root.iterfind(".//base[@href]"):
-        return _join(document.url, base.get("href", "")) or document.url
+    for base in document.root.iter("base"):
+        if (href := base.get("href")) is not None:
+            return _join(document.url, href) or document.url
     return document.url
 
 
 def read_links(document: Document) -> list[str]:
     """Absolute http(s) addresses that the page links to, each once, in order."""
     base = base_url(document)
+    root = _root(base)
+    own = _without_fragment(base, "")
     found: dict[str, None] = {}
     for element in document.root.iter("a", "area"):
         if len(found) >= LIMIT:
             break
-        address = _join(base, element.get("href") or "")
+        href = element.get("href") or ""
+        # Most addresses need no parsing, which would be the costliest part of this.
+        if not href or href[0] == "#":
+            address = own
+        elif href.startswith(_ELSEWHERE):
+            continue
+        elif _ABSOLUTE.fullmatch(href):
+            address = href
+        elif root and _FROM_ROOT.fullmatch(href) and "/." not in href:
+            address = root + href
+        else:
+            address = _without_fragment(base, href)
         if address:
-            found[urldefrag(address).url] = None
+            found[address] = None
     return list(found)
+
+
+def _root(base: str) -> str:
+    """Scheme and host of an address, "" for one that is not of the web."""
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
+
+
+def _without_fragment(base: str, href: str) -> str | None:
+    address = _join(base, href)
+    return urldefrag(address).url if address else None
 
 
 def read_feeds(document: Document) -> list[str]:

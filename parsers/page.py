@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from catalogue import Source
 from items import DatedValue, Event, Item, NewsArticle, Page
 from parsers.authors import read_authors
@@ -18,6 +20,9 @@ from parsers.relations import read_relations
 
 SUMMARY_LENGTH = 300
 """Longest summary, in characters."""
+FACTS_LENGTH = 60_000
+"""Characters of main text within which facts are looked for: what follows on a longer page is
+kept as text only."""
 
 
 def read_page(
@@ -39,7 +44,9 @@ def read_page(
     )
     kind = read_kind(document)
     posts = split_posts(document) if kind == "archive" else []
-    published, items = _read(document) if not posts else (read_publication(document), [])
+    published, items = (
+        _read(document) if not posts else (read_publication(document, document.jsonld), [])
+    )
     page = Page(
         url=url,
         source=source.name if source else "",
@@ -49,7 +56,7 @@ def read_page(
         headline=document.headline,
         authors=read_authors(document),
         date_published=published,
-        date_modified=read_modification(document),
+        date_modified=read_modification(document, document.jsonld),
         summary=_summary(document),
         text=document.text,
         items=items,
@@ -60,9 +67,10 @@ def read_page(
     )
     for post in posts:
         post_published, post_items = _read(post)
-        page.items += [_article(post, [], post_published), *post_items]
+        modified = read_modification(post, post.jsonld)
+        page.items += [_article(post, [], post_published, modified), *post_items]
     if is_news(document, kind, published):
-        page.items.insert(0, _article(document, page.authors, published))
+        page.items.insert(0, _article(document, page.authors, published, page.date_modified))
     return page
 
 
@@ -72,18 +80,33 @@ def _read(document: Document) -> tuple[DatedValue, list[Item]]:
     Events and the publication date check each other: a date before an event that the text
     reports as past is none, and what was resolved against it is read again without it.
     """
-    published = read_publication(document)
-    events = read_events(document, published.day)
+    published = read_publication(document, document.jsonld)
+    told = _beginning(document)
+    events = read_events(told, published.day)
     checked = contradicted(published, events)
     if checked != published and published.day:
-        events = read_events(document, None)
+        events = read_events(told, None)
     items: list[Item] = [
         *_with_timezone(document, events),
-        *read_certifications(document),
-        *read_relations(document),
-        *read_organizations(document),
+        *read_certifications(told),
+        *read_relations(told),
+        *read_organizations(told),
     ]
     return checked, items
+
+
+def _beginning(document: Document) -> Document:
+    """The document with its first `FACTS_LENGTH` characters of main text, in whole blocks."""
+    if len(document.text) <= FACTS_LENGTH:
+        return document
+    size = count = 0
+    for block in document.blocks:
+        size += len(block.text) + 1
+        if size > FACTS_LENGTH and count:
+            break
+        count += 1
+    blocks = document.blocks[:count]
+    return replace(document, blocks=blocks, text="\n".join(block.text for block in blocks))
 
 
 def _with_timezone(document: Document, events: list[Event]) -> list[Event]:
@@ -93,7 +116,9 @@ def _with_timezone(document: Document, events: list[Event]) -> list[Event]:
     return events
 
 
-def _article(document: Document, authors: list[str], published: DatedValue) -> NewsArticle:
+def _article(
+    document: Document, authors: list[str], published: DatedValue, modified: DatedValue
+) -> NewsArticle:
     return NewsArticle(
         url=document.url,
         source=document.source.name if document.source else "",
@@ -105,7 +130,7 @@ def _article(document: Document, authors: list[str], published: DatedValue) -> N
         summary=_summary(document),
         author=", ".join(authors) or None,
         date_published=published,
-        date_modified=read_modification(document),
+        date_modified=modified,
     )
 
 
