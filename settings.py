@@ -1,8 +1,9 @@
 """Scrapy's settings. The crawl is polite and cautious unless somebody says otherwise.
 
 From the environment: CLUSTERFEED_DB (database), CLUSTERFEED_CONTACT (your e-mail or web address,
-required for live sites), CLUSTERFEED_REPLICA (host:port of a running replica) and
-CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas).
+required for live sites), CLUSTERFEED_REPLICA (host:port of a running replica),
+CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas) and
+CLUSTERFEED_KEEP_DAYS (how long the bytes of old versions of pages are kept; 0 keeps none at all).
 """
 
 import os
@@ -10,6 +11,7 @@ from importlib.metadata import version
 
 CONTACT = os.environ.get("CLUSTERFEED_CONTACT", "")
 DATABASE = os.environ.get("CLUSTERFEED_DB", "clusterfeed.db")
+KEEP_DAYS = int(os.environ.get("CLUSTERFEED_KEEP_DAYS", "730"))
 TRIGGER = "manual"
 REPLICA = os.environ.get("CLUSTERFEED_REPLICA", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").split(",") if host]

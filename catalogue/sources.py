@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -70,6 +71,12 @@ class Source(_Checked):
         except (KeyError, ValueError, OSError):
             raise ValueError("no such time zone") from None
         return value
+
+    @property
+    def interval(self) -> timedelta:
+        """How long a visit is good for: `every` as a span of time."""
+        units = {"h": "hours", "d": "days", "w": "weeks"}
+        return timedelta(**{units[self.every[-1]]: int(self.every[:-1])})
 
     @property
     def host(self) -> str:

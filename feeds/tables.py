@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.claims import Article, Certification, Event
+from models.leases import is_stale
 from models.runs import Run
 
 COLOURS = {
@@ -46,9 +47,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: int
 
 def verdict(run: Run) -> Text:
     """A run's verdict in its colour, with the reason."""
-    name = run.verdict or "running"
+    stale = is_stale(run)
+    name = "crashed" if stale else run.verdict or "running"
+    reason = "no sign of life" if stale else run.reason
     text = Text(name, COLOURS.get(name, ""))
-    return text.append(f": {run.reason}", "dim") if run.reason else text
+    return text.append(f": {reason}", "dim") if reason else text
 
 
 def runs_table(runs: Iterable[Run]) -> Table:

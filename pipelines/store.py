@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from items import Visit
+from models.archive import prune_bodies
 from models.errors import StoreError
 from models.holdings import holdings
 from models.leases import LEASE, begin_run, finish_run, heartbeat, medians
@@ -54,12 +55,13 @@ class Store:
 
     def _open(self) -> None:
         source = self._source
-        writer = Writer.shared(self.crawler.settings["DATABASE"])
+        settings = self.crawler.settings
+        writer = Writer.shared(settings["DATABASE"], keep_bodies=settings.getint("KEEP_DAYS") > 0)
         try:
             self.run_id = begin_run(
                 writer.engine,
                 source.name,
-                trigger=self.crawler.settings["TRIGGER"],
+                trigger=settings["TRIGGER"],
                 code_version=version("clusterfeed"),
                 url=source.url,
             )
@@ -77,7 +79,8 @@ class Store:
         """Hand the visit over; once the store has failed for good, end the crawl."""
         assert self._writer
         try:
-            await asyncio.to_thread(self._writer.put, visit, self.run_id)
+            due = datetime.fromisoformat(visit.fetched_at) + self._source.interval
+            await asyncio.to_thread(self._writer.put, visit, self.run_id, due)
         except StoreError as error:
             self._fail(error)
         return visit
@@ -128,9 +131,16 @@ class Store:
                     stats,
                     complete=outcome.complete,
                 )
+                self._forget(writer)
         finally:
             with contextlib.suppress(StoreError):  # told by the verdict already
                 writer.close()
+
+    def _forget(self, writer: Writer) -> None:
+        """Let go of the bytes of old versions of pages that were kept long enough."""
+        days = self.crawler.settings.getint("KEEP_DAYS")
+        if days:
+            prune_bodies(writer.engine, datetime.now(UTC) - timedelta(days=days))
 
     def _outcome(self, writer: Writer, reason: str, stats: dict[str, Any]) -> Outcome:
         if self._error:

@@ -61,3 +61,9 @@ def test_text_in_another_charset_is_a_mistake_not_a_crash(tmp_path):
     assert sources == {}
     assert mistakes[0].line == 2
     assert "UTF-8" in mistakes[0].message
+
+
+@pytest.mark.parametrize(("every", "hours"), [("6h", 6), ("1d", 24), ("2w", 336)])
+def test_how_often_is_a_span_of_time(folder, every, hours):
+    path = folder("a.yaml", f"url: https://a.example/\nevery: {every}\n")
+    assert load_sources(path)[0]["a"].interval.total_seconds() == hours * 3600

@@ -122,3 +122,19 @@ def test_old_bodies_can_be_forgotten(shell):
     (after,) = shell.rows("SELECT count(*) FROM capture")[0]
     assert after == before - 1  # the first version of the page that changed
     assert shell.run("db", "check").returncode == 0
+
+
+def test_every_page_knows_when_it_is_due(shell):
+    due = "SELECT count(*) FROM page WHERE next_visit > last_fetch AND http_status = 200"
+    assert shell.rows(due)[0][0] >= 2
+
+
+def test_a_crawl_may_keep_no_bodies(tmp_path):
+    made = Shell(tmp_path)
+    news = page("Open doors in the valley", NEWS, day="2024-05-03")
+    with Website({"/": page("The valley", "", ("/1",)), "/1": news}) as website:
+        made.source("site", website.url)
+        arguments = ("crawl", "site", "--allow-host", website.host)
+        assert made.run(*arguments, CLUSTERFEED_KEEP_DAYS="0").returncode == 0
+    assert made.rows("SELECT count(*) FROM capture") == [(0,)]
+    assert made.rows("SELECT count(*) FROM article") == [(1,)]
