@@ -242,7 +242,7 @@ def certificates(
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """List who holds which label, and where sources disagree."""
-    from catalogue_schemes import load_schemes
+    from catalogue import load_schemes
     from registry.holders import certificates as held_on
 
     try:
@@ -285,7 +285,7 @@ def certificates(
 
 def _validity() -> dict[str, int]:
     """Months that a label of each scheme usually lasts, as far as its file says."""
-    from catalogue_schemes import load_schemes
+    from catalogue import load_schemes
     from registry.holders import months_of
 
     found = {scheme.id: months_of(scheme.validity) for scheme in load_schemes()}

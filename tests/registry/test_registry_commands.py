@@ -1,0 +1,119 @@
+"""The commands about the register, as people type them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from histories import SCHEME, crawl, held, org, page
+from typer.testing import CliRunner
+
+import cli_registry
+from cli_registry import span
+from models import open_database
+from registry.holders import months_of
+
+app = typer.Typer()
+cli_registry.register(app)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    """A small register in a file."""
+    path = str(tmp_path / "clusterfeed.db")
+    engine = open_database(path)
+    crawl(
+        engine,
+        page("a", source="zielony", published="2024-05-04"),
+        page("?lang=pl", org("Klaster Mewa", kind="cluster")),
+        page("?lang=en", org("Seagull Bay", kind="cluster"), language="en"),
+        page("b", held("Klaster Mewa", scheme=SCHEME, round="VI", valid_until="2025-12-17")),
+        page("c", held("Klaster Mewa", scheme=SCHEME, round="VI", valid_until="2025-11-17")),
+    )
+    engine.dispose()
+    return path
+
+
+def run(db: str, *words: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, [*words, "--db", db], env={"COLUMNS": "250", "USER": "ala"})
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def lines(db: str, *words: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run(db, *words, "--json").splitlines()]
+
+
+def test_organizations_are_listed_searched_and_shown(db: str) -> None:
+    assert len(lines(db, "organizations")) == 3
+    (found,) = lines(db, "organizations", "--search", "mew")
+    assert found["name"] == "Klaster Mewa"
+    assert [row["name"] for row in lines(db, "organizations", "--country", "pl")] == [
+        "Klaster Mewa",
+        "Klaster Zielonej Rzeki",
+    ]
+    (shown,) = lines(db, "organizations", "show", found["id"])
+    assert shown["certificates"][0]["state"] == "expired"
+    assert "Zdanie ze strony b" in json.dumps(shown, ensure_ascii=False)
+    assert "VI" in run(db, "organizations", "show", "Klastra Mewa")
+    assert "organization" in run(db, "organizations", "show", "o-none", code=2)
+
+
+def test_inactive_ones_have_an_address(db: str) -> None:
+    (row,) = lines(db, "organizations", "--inactive", "12m")
+    assert row["last_activity_url"] == "https://www.zielony.example/a"
+    assert "span" in run(db, "organizations", "--inactive", "soon", code=2)
+
+
+def test_certificates_on_a_day(db: str) -> None:
+    of = ("certificates", "--scheme", SCHEME)
+    assert lines(db, *of, "--as-of", "2026-01-01") == []
+    (one,) = lines(db, *of, "--as-of", "2024-06-01")
+    assert one["state"] == "valid"
+    assert one["expected_from"] < "2024-06-01"
+    assert len(one["disputes"]["valid_until"]) == 2
+    told = run(db, *of, "--as-of", "2024-06-01")
+    assert "sources say" in told
+    assert len(lines(db, *of, "--as-of", "2025-11-01", "--expiring", "90d")) == 1
+    assert lines(db, *of, "--as-of", "2024-11-01", "--expiring", "90d") == []
+    assert len(lines(db, *of, "--all")) == 1
+    assert "no day" in run(db, *of, "--as-of", "yesterday", code=2)
+    assert "no scheme" in run(db, "certificates", "--scheme", "nothing", code=2)
+
+
+def test_questions_are_answered(db: str) -> None:
+    (asked,) = lines(db, "review")
+    assert {asked["left"]["name"], asked["right"]["name"]} == {"Klaster Mewa", "Seagull Bay"}
+    number = str(asked["number"])
+    assert "versions of one page" in run(db, "review", "--list")
+    run(db, "review", "--answer", number, "perhaps", code=2)
+    run(db, "review", "--answer", "99", "same", code=2)
+    run(db, "review", "--answer", number, "same")
+    assert lines(db, "review") == []
+    assert len(lines(db, "organizations")) == 2
+
+
+def test_merge_and_split(db: str) -> None:
+    ids = {row["name"]: row["id"] for row in lines(db, "organizations")}
+    run(db, "organizations", "merge", ids["Klaster Mewa"], ids["Seagull Bay"])
+    assert len(lines(db, "organizations")) == 2
+    run(db, "organizations", "merge", ids["Klaster Mewa"], ids["Seagull Bay"], code=2)
+    run(db, "organizations", "split", ids["Klaster Mewa"], "Seagull Bay")
+    assert {row["name"]: row["id"] for row in lines(db, "organizations")} == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("12m", "2023-02-28"), ("1y", "2023-02-28"), ("2w", "2024-02-15"), ("30d", "2024-01-30")],
+)
+def test_spans(text: str, day: str) -> None:
+    assert span(text, date(2024, 2, 29)).isoformat() == day
+
+
+def test_a_validity_in_words_is_months_only_where_it_is_clear() -> None:
+    words = ["three years", "two years, stated as days", "two to three years", "open", None]
+    assert [months_of(one) for one in words] == [36, 24, None, None, None]
