@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import ipaddress
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path

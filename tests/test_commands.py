@@ -10,6 +10,7 @@ import pytest
 from shell import BIN, Shell
 from websites import Reply, Website, page
 
+
 @pytest.fixture
 def shell(tmp_path):
     return Shell(tmp_path)
