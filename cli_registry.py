@@ -150,6 +150,7 @@ def show(
     _show_profile(found)
     if held:
         out.print(_held_table(held))
+        out.print(_grounds_table(held))
     _show_changes(changes[-10:])
 
 
@@ -309,6 +310,27 @@ def _held_table(held: list[Held]) -> Any:
                 one.state,
             ]
             for one in held
+        ),
+    )
+
+
+def _grounds_table(held: list[Held]) -> Any:
+    """The claims that labels rest on, side by side, each with its day and words."""
+    from feeds.tables import table
+
+    return table(
+        ["label", "day", "from", "until", "words", "address"],
+        (
+            [
+                " ".join(filter(None, (one.scheme, one.round, one.level))),
+                ground.day,
+                ground.valid_from,
+                ground.valid_until,
+                ground.words if ground.stated else f"(no longer stated) {ground.words}",
+                ground.url,
+            ]
+            for one in held
+            for ground in one.evidence
         ),
     )
 

@@ -38,7 +38,7 @@ def certificates_of(
         .outerjoin(coordinating, coordinating.key == other.alias)
     )
     rows = list(select_in(connection, query, holding.organization, organizations))
-    days = _page_days(connection, rows)
+    days = page_days(connection, rows)
     owners = _owners(connection, {row.source for row in rows})
     found: dict[tuple[str, str], list[Said]] = defaultdict(list)
     for row in rows:
@@ -100,7 +100,7 @@ def _related(connection: Connection, wanted: set[str]) -> Iterator[Told]:
         for column in (one.organization, other.organization)
         for row in select_in(connection, query, column, wanted)
     }
-    days = _page_days(connection, rows.values())
+    days = page_days(connection, rows.values())
     for row in rows.values():
         day, dated = days[row.id]
         former = row.relation == "former_coordinator_of"
@@ -140,7 +140,7 @@ def _coordinating(connection: Connection, wanted: set[str]) -> Iterator[Told]:
         for column in (one.organization, other.organization)
         for row in select_in(connection, query, column, wanted)
     }
-    days = _page_days(connection, rows.values())
+    days = page_days(connection, rows.values())
     for row in rows.values():
         day, dated = days[row.id]
         live = row.missing_since is None and row.removed_at is None
@@ -149,7 +149,7 @@ def _coordinating(connection: Connection, wanted: set[str]) -> Iterator[Told]:
         )
 
 
-def _page_days(connection: Connection, rows: Iterable[Any]) -> dict[str, tuple[str, bool]]:
+def page_days(connection: Connection, rows: Iterable[Any]) -> dict[str, tuple[str, bool]]:
     """By claim: the day of its page, and whether the page itself gives it.
 
     That is the publication day of the article with the claim's address, or of the only article

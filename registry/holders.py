@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from models.claims import Certification
 from models.registry import Certificate, RegisteredOrganization
+from registry.facts import page_days
 from registry.rows import select_in
 from registry.statements import as_day
 
@@ -27,12 +28,17 @@ _YEARS = re.compile(r"\b(\d{1,2}|one|two|three|four|five|six)( to \w+)? years?\b
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A claim that a term rests on."""
+    """A claim that a term rests on. day: of its page, else of its first reading; seen: when its
+    content was read. stated: the page still says so."""
 
     claim: str
     source: str
     url: str
     words: str
+    level: str | None
+    valid_from: str | None
+    valid_until: str | None
+    day: str
     seen: str
     stated: bool
 
@@ -60,6 +66,7 @@ class Held:
     incomplete: bool
     rules: dict[str, str]
     disputes: dict[str, dict[str, list[str]]]
+    claims: list[str]
     evidence: list[Ground] = field(default_factory=list)
 
 
@@ -163,7 +170,7 @@ def _held(row: Any, newer: Any, as_of: date, months: int | None) -> Held:
         incomplete=row.incomplete,
         rules=row.rules,
         disputes=row.disputes,
-        evidence=[Ground(claim, "", "", "", "", True) for claim in row.claims],
+        claims=row.claims,
     )
 
 
@@ -201,22 +208,29 @@ def _backwards(value: str | None) -> int:
 
 
 def _add_evidence(connection: Connection, found: list[Held]) -> None:
-    wanted = {proof.claim for held in found for proof in held.evidence}
+    wanted = {claim for held in found for claim in held.claims}
     claim = Certification
     query = select(
-        *(claim.id, claim.source, claim.url, claim.evidence, claim.fetched_at),
+        *(claim.id, claim.source, claim.url, claim.page_id, claim.evidence, claim.level),
+        *(claim.valid_from, claim.valid_until, claim.first_seen, claim.fetched_at),
         *(claim.missing_since, claim.removed_at),
     )
     known = {row.id: row for row in select_in(connection, query, claim.id, wanted)}
+    days = page_days(connection, known.values())
     for held in found:
         held.evidence = [
             Ground(
-                row.id,
-                row.source,
-                row.url,
-                row.evidence,
-                row.fetched_at.date().isoformat(),
-                row.missing_since is None and row.removed_at is None,
+                claim=row.id,
+                source=row.source,
+                url=row.url,
+                words=row.evidence,
+                level=row.level,
+                valid_from=row.valid_from,
+                valid_until=row.valid_until,
+                day=days[row.id][0],
+                seen=row.fetched_at.date().isoformat(),
+                stated=row.missing_since is None and row.removed_at is None,
             )
-            for row in (known[proof.claim] for proof in held.evidence if proof.claim in known)
+            for row in (known[one] for one in held.claims if one in known)
         ]
+        held.evidence.sort(key=lambda ground: (ground.day, ground.claim))
