@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from languages.names_lexicon import Head, Lexicon, fold, lexicon
 
@@ -18,6 +19,7 @@ _SHORTEST_ADJECTIVE = 4
 _VOWELS = frozenset("aeiouyáéíóúýôĺŕ")
 
 
+@lru_cache(maxsize=8192)
 def nominative(name: str, language: str) -> str:
     """The name's dictionary form: "Mazowieckiemu Klastrowi X" becomes "Mazowiecki Klaster X".
 

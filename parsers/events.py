@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from items import Event
+from languages.dates import read_dates
 from parsers.document import Document
 from parsers.event_labels import read_labels
 from parsers.event_lists import read_lists
@@ -12,6 +14,8 @@ from parsers.event_markup import read_markup
 from parsers.event_papers import read_papers
 from parsers.event_prose import read_prose
 
+_LONGEST_DAYS = 31
+"""A span of more days between two columns is a period of validity, not an event."""
 _SECONDS = re.compile(r"\b\d{1,2}:\d\d:\d\d\b")
 
 
@@ -28,7 +32,7 @@ def read_events(document: Document, anchor: str | None = None) -> list[Event]:
         read_labels(document),
         listed,
         read_papers(document),
-        read_prose(document, anchor, used),
+        read_prose(document, anchor, used | _periods(document)),
     ):
         known = list(events)
         for event in found:
@@ -40,6 +44,28 @@ def read_events(document: Document, anchor: str | None = None) -> list[Event]:
             else:
                 _complete(twin, event)
     return events
+
+
+def _periods(document: Document) -> frozenset[int]:
+    """Positions of table rows that state from when to when something holds, such as a label."""
+    found = set()
+    for block in document.blocks:
+        if len(block.cells) < 3:
+            continue
+        days = [_whole_day(cell, document.language) for cell in block.cells]
+        told = [day for day in days if day]
+        if len(told) == 2 and abs(told[1] - told[0]).days > _LONGEST_DAYS:
+            found.add(block.position)
+    return frozenset(found)
+
+
+def _whole_day(cell: str, language: str) -> date | None:
+    """The day that a cell consists of."""
+    spans = read_dates(cell, language) if len(cell) < 40 else []
+    if len(spans) != 1 or spans[0].precision != "day" or spans[0].end:
+        return None
+    rest = cell.replace(spans[0].raw, "").strip(" .")
+    return None if rest else date.fromisoformat(spans[0].start)
 
 
 def _is_clock(event: Event) -> bool:

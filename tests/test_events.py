@@ -428,3 +428,12 @@ def test_a_clock_in_the_header_is_no_event():
     )
     found = read_events(open_document(page.encode(), fetched_at="2024-04-14T08:15:42+00:00"))
     assert found == []
+
+
+def test_a_table_of_validity_periods_holds_no_events():
+    page = (
+        "<html lang='de'><body><h1>Unsere Siegel</h1><p>Alle Siegel, die wir haben.</p><table>"
+        "<tr><th>Name</th><th>von</th><th>bis</th></tr><tr><td>Siegel der Messe</td>"
+        "<td>1. Januar 2018</td><td>31. Dezember 2019</td></tr></table></body></html>"
+    )
+    assert read_events(open_document(page.encode())) == []
