@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import cli_registry
 import cli_store
 from catalogue import Mistake, Source, load_sources, sources_folder
 from terminal import DEFAULT_DATABASE, CrawlProgress, Database, database, err, fail, log_to, out
@@ -118,6 +119,7 @@ def _crawl(
     """Crawl, with a progress bar; the runs made, and what kept others from starting."""
     from jobs.crawl import Options
     from jobs.crawl import crawl as crawl_sources
+    from jobs.register import settle
     from models.leases import latest_runs
     from replica.server import ReplicaServer
     from spiders.reach import NoContact
@@ -140,6 +142,7 @@ def _crawl(
             problems = crawl_sources(chosen, options, watcher)
         except NoContact as error:
             fail(str(error), 2)
+    settle(engine)
     kept_from = {name: problem for name, problem in problems.items() if problem}
     runs = [run for run in latest_runs(engine) if run.source in problems.keys() - kept_from]
     return runs, kept_from
@@ -156,10 +159,10 @@ def _next_steps(db: str) -> None:
     out.print("Try next:", style="bold")
     for command, what in (
         (f"show{option}", "the newest news, events and certifications"),
-        (f"status{option}", "the last run of each source"),
-        (f"export items.jsonl{option}", "every item as a line of JSON"),
+        (f"certificates --as-of 2024-06-01{option}", "who held which label on a day"),
+        (f"organizations{option}", "who is there, and the last sign of life"),
     ):
-        out.print(f"  {program} {command:<24}[dim]{what}[/dim]", highlight=False, soft_wrap=True)
+        out.print(f"  {program} {command:<36}[dim]{what}[/dim]", highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -306,6 +309,7 @@ def export(
 
 
 cli_store.register(app)
+cli_registry.register(app)
 
 
 def main() -> None:
