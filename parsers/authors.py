@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from languages.words import section
@@ -27,14 +26,6 @@ _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-a
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:byline|author|autor|auteur|writer|vcard|fn|p-author)(?:[\s_-]|$|name)", re.I
 )
-_STEMS = "uthor utor uteur yline riter card UTHOR UTOR YLINE"
-# The elements whose marks are worth a closer look: walking all of them costs more.
-_MAYBE_MARKED = etree.XPath(
-    "descendant-or-self::*[@rel='author' or @itemprop='author' or @class='fn' or "
-    + " or ".join(f"contains(@class, '{stem}')" for stem in _STEMS.split())
-    + " or contains(@class, 'fn ') or contains(@class, ' fn')]"
-)
-_NAMED = frozenset(("a", "span", "p", "div", "address", "cite", "strong", "b"))
 _UNMARKED = re.compile(r"bio|box|avatar|image|desc|about|info|comment|social|link[s]|follow", re.I)
 _COMMENT = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respond|replies|related|sidebar)(?:[\s_-]|$)", re.I
@@ -99,14 +90,15 @@ def _in_meta(document: Document) -> Iterator[str]:
 def _marked(document: Document) -> Iterator[str]:
     """The first byline that is marked as one, outside of comments."""
     likely: str | None = None
-    for element in _MAYBE_MARKED(document.root):
-        if element.tag not in _NAMED:
+    for element in document.root.iter("a", "span", "p", "div", "address", "cite", "strong", "b"):
+        sure = maybe = False
+        for name, value in element.items():
+            if name == "class":
+                maybe = _marks_byline(value)
+            elif value == "author" and name in ("rel", "itemprop"):
+                sure = True
+        if not sure and (likely or not maybe):
             continue
-        sure = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if not sure:
-            name = element.get("class")
-            if likely or not name or not _MARKED.search(name) or _UNMARKED.search(name):
-                continue
         if _commented(element):
             continue
         text = " ".join("".join(element.itertext())[: 4 * _LONGEST].split())
@@ -117,6 +109,12 @@ def _marked(document: Document) -> Iterator[str]:
             likely = text
     if likely:
         yield likely
+
+
+@lru_cache(maxsize=16384)
+def _marks_byline(names: str) -> bool:
+    """Whether a class attribute says that its element is a byline."""
+    return bool(_MARKED.search(names)) and not _UNMARKED.search(names)
 
 
 def _commented(element: HtmlElement) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from catalogue import Scheme, load_schemes
 from languages.dates import read_dates
@@ -24,21 +24,24 @@ class _Words:
     """One scheme's words in one language, and English beside it.
 
     gists: the beginnings of each phrase's words. acronyms: phrases that are one, in capitals.
+    Together they are a quick test: a text that has none of them does not name the scheme.
     """
 
     scheme: Scheme
     named: tuple[str, ...]
     levels: tuple[tuple[str, tuple[str, ...]], ...]
     rounds: tuple[str, ...]
-    gists: tuple[tuple[str, ...], ...]
-    acronyms: tuple[str, ...]
+    gists: tuple[frozenset[str], ...]
+    acronyms: frozenset[str]
 
-    def may_name(self, text: str, lowered: str) -> bool:
-        """Quick test: whether a text has any of the scheme's telling words."""
-        for longest, *others in self.gists:
-            if longest in lowered and all(stem in lowered for stem in others):
+    def may_be_in(self, stems: set[str], acronyms: set[str]) -> bool:
+        """Whether a text with these of all stems and acronyms may name the scheme."""
+        if not self.acronyms.isdisjoint(acronyms):
+            return True
+        for gist in self.gists:
+            if gist <= stems:
                 return True
-        return any(each in text for each in self.acronyms)
+        return False
 
 
 @cache
@@ -50,6 +53,17 @@ def schemes_by_id() -> dict[str, Scheme]:
 @cache
 def _words(language: str) -> tuple[_Words, ...]:
     return tuple(_scheme_words(scheme, language) for scheme in load_schemes())
+
+
+@lru_cache(maxsize=512)
+def _tests(
+    language: str, among: frozenset[str] | None
+) -> tuple[tuple[_Words, ...], tuple[str, ...], tuple[str, ...]]:
+    """Words of all or of some schemes, and all their stems and acronyms, each once."""
+    listed = tuple(w for w in _words(language) if among is None or w.scheme.id in among)
+    stems = {stem for words in listed for gist in words.gists for stem in gist}
+    acronyms = {acronym for words in listed for acronym in words.acronyms}
+    return listed, tuple(sorted(stems)), tuple(sorted(acronyms))
 
 
 def _scheme_words(scheme: Scheme, language: str) -> _Words:
@@ -67,13 +81,13 @@ def _scheme_words(scheme: Scheme, language: str) -> _Words:
         tuple((level, phrases) for level, phrases in levels if phrases),
         both(scheme.rounds),
         tuple({_stems(phrase) for phrase in tell if not _is_acronym(phrase)}),
-        tuple(phrase for phrase in tell if _is_acronym(phrase)),
+        frozenset(phrase for phrase in tell if _is_acronym(phrase)),
     )
 
 
-def _stems(phrase: str) -> tuple[str, ...]:
-    """The beginnings of a phrase's words, the longest first."""
-    return tuple(sorted((w.rstrip("*").casefold() for w in phrase.split()), key=len)[::-1])
+def _stems(phrase: str) -> frozenset[str]:
+    """The beginnings of a phrase's words."""
+    return frozenset(word.rstrip("*").casefold() for word in phrase.split())
 
 
 def _is_acronym(phrase: str) -> bool:
@@ -99,8 +113,16 @@ def _round_pattern(phrase: str) -> re.Pattern[str]:
 
 def schemes_in(text: str, language: str) -> frozenset[str]:
     """Ids of the schemes that a text may name: a quick test for whole pages."""
+    return frozenset(words.scheme.id for words in _named_in(text, language))
+
+
+def _named_in(text: str, language: str, among: frozenset[str] | None = None) -> list[_Words]:
+    """The words of the schemes that a text may name."""
     lowered = text.casefold()
-    return frozenset(words.scheme.id for words in _words(language) if words.may_name(text, lowered))
+    listed, stems, acronyms = _tests(language, among)
+    has = {stem for stem in stems if stem in lowered}
+    has_too = {acronym for acronym in acronyms if acronym in text}
+    return [words for words in listed if words.may_be_in(has, has_too)]
 
 
 def names_a_label(text: str, language: str) -> bool:
@@ -113,15 +135,11 @@ def find_labels(text: str, language: str, among: frozenset[str] | None = None) -
 
     `among`: ids of the schemes to look for, as `schemes_in` gives them for the page.
     """
-    if among is None:
-        among = schemes_in(text, language)
-    if not among:
+    if among is not None and not among:
         return []
-    lowered = text.casefold()
     found: list[Label] = []
-    for words in _words(language):
-        if words.scheme.id in among and words.may_name(text, lowered):
-            found += _labels_of(words, text)
+    for words in _named_in(text, language, among):
+        found += _labels_of(words, text)
     found.sort(key=lambda label: (label.start - label.end, label.start))
     kept: list[Label] = []
     for label in found:

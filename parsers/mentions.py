@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from items import OrganizationKind
 from languages.names_forms import agrees, nominative
@@ -73,9 +74,13 @@ def clean_name(name: str) -> str:
 
 def find_mentions(sentence: str, language: str) -> list[Mention]:
     """All names in `sentence`, from left to right; those not `sure` may be anything."""
-    sentence = sentence[:LONGEST_SENTENCE]
+    return list(_mentions(sentence[:LONGEST_SENTENCE], language))
+
+
+@lru_cache(maxsize=1024)
+def _mentions(sentence: str, language: str) -> tuple[Mention, ...]:
     lexical = lexicon(language)
-    tokens = read_tokens(sentence, language, lexical)
+    tokens = read_tokens(sentence, language)
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
@@ -89,7 +94,7 @@ def find_mentions(sentence: str, language: str) -> list[Mention]:
                 found.append(mention)
                 last += 3 if mention.acronym and end == last else 0
         at = last + 1
-    return found
+    return tuple(found)
 
 
 def _mention(

@@ -277,7 +277,8 @@ def read_names(document: Document) -> PageNames:
 
 def title_words(document: Document) -> str:
     """The words of the page's title and of its address, which often repeats it."""
-    title = document.root.findtext(".//title") or ""
+    element = next(document.root.iter("title"), None)
+    title = (element.text or "") if element is not None else ""
     path = unquote(urlsplit(document.url).path)
     return f"{title} {_SEPARATORS.sub(' ', path)}"[:_LONGEST_TITLE]
 
