@@ -191,7 +191,7 @@ class _Walk:
             outer.region,
             len(layout.segments),
             hints(tag, attributes) if attributes else tag_hint(tag),
-            next((value for name, value in attributes if name == "class"), ""),
+            (element.get("class") or "") if attributes else "",
         )
         layout.regions.append(region)
         context = _Context(element, index, outer.kind, outer.level)

@@ -16,11 +16,12 @@ from lxml.html import HtmlElement
 from languages.detect import two_letters
 from parsers.blocks import Layout
 from parsers.chrome import says_chrome
-from parsers.features import PAGE, REGION, SEGMENT, UNIT, Features
+from parsers.features import HINTS, PAGE, REGION, SEGMENT, UNIT, Features
 from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
 
 _PAGE = tuple(WEIGHTS[name] for name in PAGE)
+_HINTS = tuple(WEIGHTS[name] for name in HINTS)
 _REGION = tuple(WEIGHTS[name] for name in REGION)
 _UNIT = tuple(WEIGHTS[name] for name in UNIT)
 _SEGMENT = tuple(WEIGHTS[name] for name in SEGMENT)
@@ -82,6 +83,7 @@ def probabilities(features: Features) -> list[float]:
     """For each segment the probability that a reader would call it content."""
     layout = features.layout
     page = BIAS + _weigh(features.page(), _PAGE)
+    hints: dict[int, float] = {}
     regions: dict[int, float] = {}
     units: dict[tuple[int, int], float] = {}
     found = []
@@ -92,7 +94,11 @@ def probabilities(features: Features) -> list[float]:
             score -= _BOTH
         region = regions.get(segment.region)
         if region is None:
-            region = regions[segment.region] = _weigh(features.region(segment.region), _REGION)
+            around = features.hints[segment.region]
+            if around not in hints:
+                hints[around] = _weigh(features.hint(around), _HINTS)
+            region = hints[around] + _weigh(features.region(segment.region), _REGION)
+            regions[segment.region] = region
         score += region
         unit = features.units[index]
         if unit is not None:

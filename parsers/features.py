@@ -20,9 +20,11 @@ _SHARED_NAMES = "NAV SIDE COMMENT RELATED PROMO META FORM CONTENT ARTICLE UNSEEN
 _PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _PART_NAMES.split()}
 _SHARED_PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _SHARED_NAMES.split()}
 PAGE = ("page cards",)
-REGION = (
+HINTS = (
     *(f"in {name}" for name in _PARTS),
     *(f"in {name} by share" for name in _SHARED_PARTS),
+)
+REGION = (
     "outside main",
     "outside article",
     "up to core",
@@ -60,14 +62,17 @@ SEGMENT = (
     "heading over prose",
     "links before",
 )
-NAMES = PAGE + REGION + UNIT + SEGMENT
+NAMES = PAGE + HINTS + REGION + UNIT + SEGMENT
 _SENTENCE_END = frozenset(".!?…:;。！？")
 _UNIT_TAGS_NOT = frozenset(("p", "tr", "td", "th", "tbody"))
 
 
-def _log(size: float) -> float:
+_LOGS = tuple(log(1.0 + size) / 8.0 for size in range(4096))
+
+
+def _log(size: int) -> float:
     """Sizes in characters on a scale of 0 to about 1."""
-    return log(1.0 + size) / 8.0
+    return _LOGS[size] if size < 4096 else log(1.0 + size) / 8.0
 
 
 def prose(segment: Segment) -> int:
@@ -118,7 +123,6 @@ class Features:
             (i for i, s in enumerate(self.segments) if s.kind == "heading" and s.level == 1), -1
         )
         self._texts: set[str] = set()
-        self._hint_rows: dict[int, tuple[float, ...]] = {}
 
     def _inherit(self) -> None:
         """Hints of each region and its ancestors; how much of the page each hint covers."""
@@ -195,11 +199,7 @@ class Features:
             index = self.regions[index].parent
             steps += 1
         up = min(steps, 6) / 6 if self.core_depths[index] else 0.0
-        row = self._hint_rows.get(hints)
-        if row is None:
-            row = self._hint_rows[hints] = self._hint_row(hints)
         return (
-            *row,
             float(self.has_main and not hints & Hint.MAIN),
             float(self.one_article and not hints & Hint.ARTICLE),
             up,
@@ -210,7 +210,8 @@ class Features:
             min(parent.end - parent.start, 30) / 30,
         )
 
-    def _hint_row(self, hints: int) -> tuple[float, ...]:
+    def hint(self, hints: int) -> tuple[float, ...]:
+        """In the order of `HINTS`: what a region's hints with those around it say."""
         return (
             *(1.0 if hints & part else 0.0 for part in _PARTS.values()),
             *(self.covered[part] if hints & part else 0.0 for part in _SHARED_PARTS.values()),
