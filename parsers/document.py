@@ -45,7 +45,8 @@ class Document:
     main content in reading order, chrome left out; text: the same, one block a line.
     language: of the main content, a two-letter code or "und". headline: the page's own, without
     the site's name. publisher: the organization that speaks here as "we".
-    layout: all visible text with the regions it stands in, chrome included.
+    layout: all visible text with the regions it stands in, chrome included. dates_seen: what
+    `parsers.publication_text` found, for those who ask again.
     """
 
     root: HtmlElement
@@ -59,6 +60,7 @@ class Document:
     headline: str | None = None
     publisher: str | None = None
     layout: Layout = field(default_factory=Layout)
+    dates_seen: list[Any] | None = None
     _jsonld: list[dict[str, Any]] | None = None
 
     @property

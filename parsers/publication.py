@@ -13,7 +13,6 @@ from typing import Any
 
 from items import DatedValue, Event, Origin, Reason
 from parsers.document import Document
-from parsers.jsonld import read_jsonld
 from parsers.publication_labels import meaning_before
 from parsers.publication_markup import (
     Stated,
@@ -50,7 +49,7 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
     """
     fields = metas(document.root)
     if things is None:
-        things = read_jsonld(document.root)
+        things = document.jsonld
     fetched = _day(document.fetched_at)
     stated = in_jsonld(things, "datePublished", document.headline)
     stated += published_in_metas(fields, document.language)
@@ -88,7 +87,7 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
 def read_modification(document: Document, things: list[dict[str, Any]] | None = None) -> DatedValue:
     """The day the page says it was last changed, from its markup or a label beside the text."""
     if things is None:
-        things = read_jsonld(document.root)
+        things = document.jsonld
     fetched = _day(document.fetched_at)
     latest = (fetched + timedelta(1)).isoformat() if fetched else "9999"
     stated = in_jsonld(things, "dateModified", document.headline)
@@ -115,7 +114,11 @@ def contradicted(published: DatedValue, events: Iterable[Event]) -> DatedValue:
 
 def _address(document: Document, fields: dict[str, list[str]]) -> Stated | None:
     """The date in the page's address, or in the one that the page calls its own."""
-    own = [link.get("href", "") for link in document.root.xpath("head/link[@rel='canonical']")]
+    own = [
+        link.get("href", "")
+        for link in document.root.iterfind("head/link")
+        if link.get("rel") == "canonical"
+    ]
     found = [in_address(url) for url in (document.url, *own[:1], *fields.get("og:url", [])[:1])]
     days = [one for one in found if one is not None and one.precision == "day"]
     return next(iter(days), found[0])

@@ -74,6 +74,16 @@ def meaning_within(words_before: str) -> Meaning | None:
     return None
 
 
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(label[-1] for label, said in _labels().items() if label and said != "other")
+
+
+def mentions_label(text: str) -> bool:
+    """Whether a text may hold a label: a cheap test before its dates are read."""
+    return not _last_words().isdisjoint(_words_of(text))
+
+
 def without_labels(text: str) -> list[str]:
     """The words of a byline that are neither labels nor fillers."""
     words = _words_of(text)

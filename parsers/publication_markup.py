@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from items import Origin, Precision
@@ -48,7 +47,6 @@ _MODIFIED_LIST = (
     " lastmod last_modified last-updated revised date_modified modified"
 )
 _MODIFIED = frozenset(_MODIFIED_LIST.split())
-_METAS = etree.XPath("//meta[@content]")
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d))?(?:$|[-+:.TZ \d])", re.ASCII)
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
 _DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
@@ -90,11 +88,14 @@ def machine_date(text: str, language: str = "und") -> tuple[str, Precision] | No
 def metas(root: HtmlElement) -> dict[str, list[str]]:
     """Contents of the meta elements by lower-case name, property or itemprop."""
     found: dict[str, list[str]] = {}
-    for element in _METAS(root):
+    for element in root.iter("meta"):
+        content = element.get("content")
+        if content is None:
+            continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = element.get(attribute)
             if name:
-                found.setdefault(name.lower(), []).append(element.get("content", ""))
+                found.setdefault(name.lower(), []).append(content)
     return found
 
 

@@ -8,31 +8,46 @@ in a neighbour's teaser, a comment or a calendar is somebody else's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
+from items import Precision
 from languages.dates import DateSpan, names_month, read_dates
 from parsers.document import Document
 from parsers.hints import Hint, hints
-from parsers.publication_labels import Meaning, meaning_before, meaning_within, without_labels
+from parsers.publication_labels import (
+    Meaning,
+    meaning_before,
+    meaning_within,
+    mentions_label,
+    without_labels,
+)
 from parsers.publication_markup import machine_date
-from parsers.vicinity import Key, Vicinity, line_of
+from parsers.vicinity import Key, Vicinity, line_of, texts_within
 
 CANDIDATES = 150
 """Most places with a date that are looked at on one page."""
 _LINE = 240
 """Longest line that can be a byline, in characters."""
+_BEFORE = 80
+"""How far before a year in prose a label may stand, in characters."""
+_DATELINE = 100
+"""Where in prose a year may stand that belongs to a dateline, in characters."""
+_YEARS_IN_PROSE = 8
+_LEAF = 14
+"""Longest text that may be a part of a date on a calendar's leaf."""
 
 _YEARISH = re.compile(
     r"(?:19|20)[0-9]{2}|[0-9]{1,2}(?: ?[./|-] ?)[0-9]{1,2}(?: ?[./|-] ?)'?[0-9]{2}|['’][0-9]{2}"
 )
 _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
-_UNREAD = frozenset(("script", "style", "noscript", "option", "select", "template", "head"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
+_ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
 # What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
@@ -90,96 +105,106 @@ def _name_hints(names: str) -> frozenset[str]:
 
 
 def visible_dates(document: Document) -> list[Candidate]:
-    """All dates of the page that might be the publication's or the last change's, in its order."""
-    body = document.root.find("body")
-    places = list(_places(document.root if body is None else body))
-    headline = _headline(document, places)
-    vicinity = Vicinity(headline)
+    """All dates of the page that might be the publication's or the last change's, in its order.
+
+    Kept with the document: what was found is given again.
+    """
+    if document.dates_seen is None:
+        document.dates_seen = _visible_dates(document)
+    found: list[Candidate] = document.dates_seen
+    return found
+
+
+def _visible_dates(document: Document) -> list[Candidate]:
+    vicinity = Vicinity(document)
     tongues = _tongues(document)
     found: list[Candidate] = []
     seen: set[tuple[HtmlElement, str]] = set()
-    among_headings = headline is not None and headline[0].tag in _HEADINGS
-    heading: HtmlElement | None = None
-    passed = not among_headings
-    looked_at = 0
-    for node, is_tail, kind in places:
-        if kind == "heading":
-            heading = node
-            passed = passed or (headline is not None and node is headline[0])
-            continue
-        looked_at += 1
-        if looked_at > CANDIDATES:
-            break
-        if kind == "stamp":
-            candidates = _read_stamp(node, tongues, seen, vicinity)
+    headline = vicinity.headline
+    among_headings = headline is not None and vicinity.is_heading(headline)
+    for place in islice(_places(vicinity), CANDIDATES):
+        if place.stamp is not None:
+            candidates = _read_stamp(place, seen, vicinity)
         else:
-            candidates = _read_text((node, is_tail), tongues, seen, vicinity)
+            candidates = _read_text(place, tongues, seen, vicinity)
         for candidate in candidates:
             above = candidate.features["above"] >= 0
+            passed = not among_headings or (headline is not None and place.segment >= headline)
             candidate.features["passed"] = float(passed and not above)
-            candidate.features["own_heading"] = float(
-                headline is not None and headline[0].tag == "h1" and heading is headline[0]
-            )
+            candidate.features["own_heading"] = float(vicinity.under_own_title(place.segment))
             found.append(candidate)
     _note_repeated(found)
     return found
 
 
-def _places(body: HtmlElement) -> Iterator[tuple[HtmlElement, bool, str]]:
-    """In reading order: headings, machine-readable stamps, and texts that may hold a year."""
-    waiting: list[HtmlElement] = []  # elements with a tail that looks like a date
-    for node in body.iter():
-        while waiting and node.getparent() in (waiting[-1].getparent(), None):
-            yield waiting.pop(), True, "text"
-        tag = node.tag
-        if isinstance(tag, str) and tag not in _UNREAD:
-            if tag in _HEADINGS:
-                yield node, False, "heading"
-            elif tag == "time" or node.get("itemprop") in _DATE_ITEMS:
-                yield node, False, "stamp"
-            if _yearish(node.text):
-                yield node, False, "text"
-        if _yearish(node.tail) and node is not body:
-            if len(node):
-                waiting.append(node)
-            else:
-                yield node, True, "text"
-    while waiting:
-        yield waiting.pop(), True, "text"
+@dataclass(slots=True)
+class _Place:
+    """A text that may hold a year, or a date for machines; `segment` is its line on the page."""
+
+    segment: int
+    key: Key
+    stamp: tuple[str, Precision] | None = None
+
+
+def _places(vicinity: Vicinity) -> list[_Place]:
+    """In reading order: dates for machines, then texts that may hold a year."""
+    found = []
+    for element in vicinity.top.iter("time", "abbr"):
+        stamp = _stamp_of(element)
+        if stamp is not None:
+            found.append(_Place(vicinity.segment_of(element), (element, False), stamp))
+    for element in _ITEMS(vicinity.top):
+        stamp = _stamp_of(element) if element.tag != "time" else None
+        if stamp is not None:
+            found.append(_Place(vicinity.segment_of(element), (element, False), stamp))
+    walked: set[HtmlElement] = set()
+    for number, segment in vicinity.segments():
+        if segment.element in walked or not _promising(segment.text):
+            continue
+        walked.add(segment.element)
+        for key in texts_within(segment.element, through_blocks=segment.kind == "row"):
+            text = key[0].tail if key[1] else key[0].text
+            if _yearish(text):
+                line = vicinity.line_with(number, text or "")
+                if _promising(vicinity.text_of(line)):
+                    found.append(_Place(line, key))
+        if len(found) > 2 * CANDIDATES:
+            break
+    found.sort(key=lambda place: place.segment)
+    return found
+
+
+def _stamp_of(element: HtmlElement) -> tuple[str, Precision] | None:
+    """The date in an attribute of a <time>, an <abbr> or an element that is named a date."""
+    named = element.get("datetime") or element.get("content") or ""
+    if not named and element.tag != "time" and not element.get("itemprop"):
+        named = element.get("title") or ""
+        return machine_date(named) if named[:2] in ("19", "20") else None
+    if not named and element.get("itemprop") in _DATE_ITEMS:
+        named = next((text for name, text in element.items() if name.endswith("date")), "")
+    return machine_date(named) if named else None
+
+
+def _promising(text: str) -> bool:
+    """Whether a line may hold a day and a year, or so little that its neighbours may complete it.
+
+    Long lines are prose: the day must stand at its beginning or behind a label.
+    """
+    if not _yearish(text):
+        return False
+    if len(text) > _LINE:
+        return any(
+            year.start() < _DATELINE
+            or mentions_label(text[max(year.start() - _BEFORE, 0) : year.end()])
+            for year in islice(_YEARISH.finditer(text), _YEARS_IN_PROSE)
+        )
+    return len(text) <= _LEAF or _DAYISH.search(text) is not None
 
 
 def _yearish(text: str | None) -> bool:
     if not text or not ("1" in text or "2" in text or "0" in text):
         return False
     return bool(_YEARISH.search(text) or (len(text) < 60 and _SHORT_YEARISH.search(text)))
-
-
-def _headline(document: Document, places: list[tuple[HtmlElement, bool, str]]) -> Key | None:
-    """Where the page's headline stands."""
-    headings = [node for node, _, kind in places if kind == "heading"]
-    wanted = _squeezed(document.headline or "")
-    best: tuple[int, HtmlElement] | None = None
-    for node in headings if wanted else ():
-        text = _squeezed("".join(node.itertext())[:500])
-        if text and (text == wanted or wanted in text or (text in wanted and len(text) > 15)):
-            rank = (text != wanted) * 10 + int(node.tag[1])
-            if best is None or rank < best[0]:
-                best = (rank, node)
-    if best is not None:
-        return best[1], False
-    for block in document.blocks if wanted else ():
-        if wanted in _squeezed(block.text[:500]):
-            for node in block.element.iter():
-                if _squeezed(node.text or "") == wanted:
-                    return node, False
-                if node is not block.element and _squeezed(node.tail or "") == wanted:
-                    return node, True
-            return block.element, False
-    return next(((node, False) for node in headings if node.tag == "h1"), None)
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _tongues(document: Document) -> list[str]:
@@ -191,55 +216,55 @@ def _tongues(document: Document) -> list[str]:
 
 
 def _read_stamp(
-    place: HtmlElement,
-    tongues: list[str],
+    place: _Place,
     seen: set[tuple[HtmlElement, str]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
-    """A date in an element's datetime or content attribute."""
-    stamp = place.get("datetime") or place.get("content") or ""
-    read = machine_date(stamp, tongues[0]) if stamp else None
+    """A date in an element's attribute, with the words around the element."""
+    element = place.key[0]
+    read = place.stamp
     if read is None:
         return []
-    text = " ".join("".join(place.itertext())[:100].split())
-    key = _first_text(place)
-    line = line_of(key)
-    before, after, block = "", "", place
+    text = " ".join("".join(element.itertext())[:100].split())
+    line = line_of(_first_text(element))
+    before, after, block = "", "", element
     if line is not None and text and text in line[1]:
         block = line[0]
         before, _, after = line[1].partition(text)
     seen.add((block, read[0][:10]))
-    features = _features(place, before, after, vicinity, key)
+    features = _features(element, before, after, vicinity, place.segment)
     features["time_tag"] = 1.0
-    item = place.get("itemprop")
+    item = element.get("itemprop")
     features["itemprop"] = float(item in ("datePublished", "dateCreated"))
     meaning = "modified" if item == "dateModified" else _meaning(before)
-    return [Candidate(read[0], text or stamp, meaning, _shape(block), features)]
+    return [Candidate(read[0], text or read[0], meaning, _shape(block), features)]
 
 
 def _read_text(
-    key: Key,
+    place: _Place,
     tongues: list[str],
     seen: set[tuple[HtmlElement, str]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """The dates in the line around a piece of text."""
-    line = line_of(key)
+    line = line_of(place.key)
     if line is None:
         return []
     block, text, offset = line
     if len(text) > _LINE:
-        return _read_prose(block, text, offset, key, tongues, seen, vicinity)
+        return _read_prose(block, text, offset, place, tongues, seen, vicinity)
     spans = _dates(text, tongues)
     if not spans:
         block, text, spans = _widened(block, text, tongues)
     found = []
+    node = place.key[0]
     for n, span in enumerate(spans):
         if (block, span.start[:10]) in seen or span.precision not in ("day", "minute"):
             continue
         seen.add((block, span.start[:10]))
         before = text[spans[n - 1].span[1] if n else 0 : span.span[0]]
-        features = _features(key[0], text[: span.span[0]], text[span.span[1] :], vicinity, key)
+        after = text[span.span[1] :]
+        features = _features(node, text[: span.span[0]], after, vicinity, place.segment)
         features["range"] = float(bool(span.end))
         found.append(Candidate(span.start, span.raw, _meaning(before), _shape(block), features))
     return found
@@ -270,7 +295,7 @@ def _widened(
 ) -> tuple[HtmlElement, str, list[DateSpan]]:
     """A date in several small blocks, as on a calendar's leaf: read in the block around them."""
     for _ in range(2):
-        if len(text) > 14:
+        if len(text) > _LEAF:
             break
         block = block.getparent()
         if block is None or block.tag in ("body", "html"):
@@ -291,13 +316,13 @@ def _read_prose(
     block: HtmlElement,
     text: str,
     offset: int,
-    key: Key,
+    place: _Place,
     tongues: list[str],
     seen: set[tuple[HtmlElement, str]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """A date within a long line counts only where a label stands before it, or at its start."""
-    start = max(offset - 80, 0)
+    start = max(offset - _BEFORE, 0)
     found = []
     for span in _dates(text[start : offset + 60], tongues[:1])[:1]:
         before = text[start : start + span.span[0]]
@@ -306,7 +331,8 @@ def _read_prose(
         if (meaning is None and not dateline) or (block, span.start[:10]) in seen:
             continue
         seen.add((block, span.start[:10]))
-        features = _features(key[0], before, text[start + span.span[1] :], vicinity, key)
+        after = text[start + span.span[1] :]
+        features = _features(place.key[0], before, after, vicinity, place.segment)
         features["prose"] = 1.0
         features["range"] = float(bool(span.end))
         found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
@@ -318,16 +344,14 @@ def _meaning(before: str) -> Meaning | None:
 
 
 def _features(
-    node: HtmlElement, before: str, after: str, vicinity: Vicinity, key: Key
+    node: HtmlElement, before: str, after: str, vicinity: Vicinity, segment: int
 ) -> dict[str, float]:
     words_before, words_after = len(without_labels(before)), len(without_labels(after[:200]))
     features = {
         "rest": float(min(words_before + words_after, 20)),
         "within": float(min(words_before, words_after) >= 2),
     }
-    below, above = vicinity.below.get(key), vicinity.above.get(key)
-    features["below"] = -1.0 if below is None else float(below)
-    features["above"] = -1.0 if above is None else float(above)
+    features["below"], features["above"] = vicinity.distances(segment)
     named: set[str] = set()
     region = 0
     element = node

@@ -1,16 +1,20 @@
-"""The pieces of text around a page's headline, and the line that a piece of text stands in."""
+"""Where a page's headline stands, how far its other lines are from it, and the line of a text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from lxml.html import HtmlElement
 
+from parsers.blocks import Region, Segment
+from parsers.document import Document
+
 REACH = 900
-"""How far below the headline the text is walked, in characters; above it a third of this."""
+"""How far below the headline a line is near it, in characters; above it a third of this."""
 _STEPS = 200
 _LINE_LIMIT = 600
+_TITLES = 4
+"""Headings up to this level may be a page's headline."""
 
 Key = tuple[HtmlElement, bool]
 """Where a piece of text hangs: (x, False) is the text of x, (x, True) its tail."""
@@ -20,88 +24,127 @@ _INLINE_LIST = (
     " small span strong sub sup time tt u var wbr svg path use button strike"
 )
 _INLINE = frozenset(_INLINE_LIST.split())
-_UNREAD = frozenset(("script", "style", "noscript", "template", "svg"))
+_UNREAD = frozenset(("script", "style", "noscript", "template", "svg", "option", "select"))
 
 
 class Vicinity:
-    """How far each piece of text stands from the headline, in characters."""
+    """The lines of a page (or of one post on it) as seen from its headline.
 
-    def __init__(self, headline: Key | None) -> None:
-        self.below: dict[Key, int] = {}
-        self.above: dict[Key, int] = {}
+    top: the element that holds them. headline: the number of the headline's segment in the
+    page's layout, None where it is unknown. around: the elements that the headline lies in.
+    """
+
+    def __init__(self, document: Document) -> None:
+        layout = document.layout
+        body = document.root.find("body")
+        self.top: HtmlElement = document.root if body is None else body
+        self._all = layout.segments
+        self._regions: dict[HtmlElement, Region] = {
+            region.element: region for region in layout.regions
+        }
+        own = self._regions.get(self.top)
+        self._start, self._end = (own.start, own.end) if own else (0, len(self._all))
+        self._titles = [
+            number for number in range(self._start, self._end) if self.is_heading(number)
+        ]
+        self.headline = self._find_headline(document)
         self.around: set[HtmlElement] = set()
-        if headline is None:
+        self._below: dict[int, int] = {}
+        self._above: dict[int, int] = {}
+        if self.headline is None:
             return
-        element, is_tail = headline
-        self.around.update(element.iterancestors())
-        for places, walk, reach in (
-            (self.below, _following(element, is_tail), REACH),
-            (self.above, _preceding(element, is_tail), REACH // 3),
-        ):
+        self.around.update(self._all[self.headline].element.iterancestors())
+        self._below[self.headline] = 0
+        for places, step, reach in ((self._below, 1, REACH), (self._above, -1, REACH // 3)):
             distance = 0
-            for key, text in islice(walk, _STEPS):
-                if key == headline:
-                    continue
-                places[key] = distance
-                distance += len(text)
+            number = self.headline + step
+            while self._start <= number < self._end and len(places) < _STEPS:
+                places[number] = distance
+                distance += len(self._all[number].text)
                 if distance > reach:
                     break
+                number += step
+
+    def segments(self) -> Iterator[tuple[int, Segment]]:
+        """The segments with their numbers in the page's layout."""
+        return ((number, self._all[number]) for number in range(self._start, self._end))
+
+    def is_heading(self, number: int) -> bool:
+        """Whether a segment is a heading that may be a headline."""
+        segment = self._all[number]
+        return segment.kind == "heading" and segment.level <= _TITLES
+
+    def under_own_title(self, number: int) -> bool:
+        """Whether the last heading before a segment is the headline, and the page's first rank."""
+        if self.headline is None or number < self.headline:
+            return False
+        if not self.is_heading(self.headline) or self._all[self.headline].level != 1:
+            return False
+        return not any(self.headline < title <= number for title in self._titles)
+
+    def distances(self, number: int) -> tuple[float, float]:
+        """Characters between a segment and the headline, below and above it; -1.0 for far off."""
+        return float(self._below.get(number, -1)), float(self._above.get(number, -1))
+
+    def segment_of(self, element: HtmlElement) -> int:
+        """The number of the segment that an element's text belongs to, or would belong to."""
+        region = None
+        outer: HtmlElement | None = element
+        while outer is not None and region is None:
+            region = self._regions.get(outer)
+            outer = outer.getparent()
+        if region is None:
+            return self._start
+        text = next((piece for piece in element.itertext() if piece.strip()), "")
+        return self.line_with(region.start, text)
+
+    def text_of(self, number: int) -> str:
+        """The words of a segment."""
+        return self._all[number].text if number < len(self._all) else ""
+
+    def line_with(self, number: int, text: str) -> int:
+        """The number of the segment with `text`, from `number` on within the same element."""
+        wanted = " ".join(text.split())[:60]
+        for candidate in range(number, min(number + 30, self._end)):
+            if wanted and wanted in self._all[candidate].text:
+                return candidate
+        return number
+
+    def _find_headline(self, document: Document) -> int | None:
+        wanted = _squeezed(document.headline or "")
+        best: tuple[int, int] | None = None
+        for number in self._titles if wanted else ():
+            text = _squeezed(self._all[number].text[:500])
+            if text == wanted or wanted in text or (text in wanted and len(text) > 15):
+                rank = (text != wanted) * 10 + self._all[number].level
+                if best is None or rank < best[0]:
+                    best = (rank, number)
+        if best is not None:
+            return best[1]
+        for block in document.blocks if wanted else ():
+            if block.position >= 0 and wanted in _squeezed(block.text[:500]):
+                return block.position
+        return next((title for title in self._titles if self._all[title].level == 1), None)
 
 
-def _following(element: HtmlElement, behind_tail: bool) -> Iterator[tuple[Key, str]]:
-    """Pieces of text behind an element (or its tail), in reading order."""
-    node = element
-    if not behind_tail and node.tail and node.tail.strip():
-        yield (node, True), node.tail.strip()
-    while node is not None and node.tag != "body":
-        after = node.getnext()
-        if after is not None:
-            yield from _inside(after)
-            if after.tail and after.tail.strip():
-                yield (after, True), after.tail.strip()
-            node = after
-        else:
-            node = node.getparent()
-            if node is not None and node.tag != "body" and node.tail and node.tail.strip():
-                yield (node, True), node.tail.strip()
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
-def _preceding(element: HtmlElement, before_tail: bool) -> Iterator[tuple[Key, str]]:
-    """Pieces of text before an element (or its tail), the nearest first."""
-    node = element
-    if before_tail:
-        yield from _inside(node, backwards=True)
-    while node is not None and node.tag != "body":
-        before = node.getprevious()
-        if before is not None:
-            if before.tail and before.tail.strip():
-                yield (before, True), before.tail.strip()
-            yield from _inside(before, backwards=True)
-            node = before
-        else:
-            node = node.getparent()
-            if node is not None and node.tag != "body" and node.text and node.text.strip():
-                yield (node, False), node.text.strip()
-
-
-def _inside(element: HtmlElement, backwards: bool = False) -> Iterator[tuple[Key, str]]:
-    """Pieces of text in an element without its tail; depth is the site's, so no recursion."""
-    stack: list[Key] = [(element, False)]
-    opened: set[HtmlElement] = set()
+def texts_within(element: HtmlElement, *, through_blocks: bool) -> Iterator[Key]:
+    """The pieces of text in an element; those in inner blocks only if `through_blocks`."""
+    yield element, False
+    stack: list[tuple[HtmlElement, bool]] = [(child, False) for child in reversed(element)]
     while stack:
-        node, is_tail = stack.pop()
-        text = node.tail if is_tail else node.text
-        readable = is_tail or (isinstance(node.tag, str) and node.tag not in _UNREAD)
-        if not is_tail and readable and len(node) and not (backwards and node in opened):
-            inner = [(child, tail) for child in node for tail in (False, True)]
-            if backwards:
-                opened.add(node)
-                stack.append((node, False))  # its text comes after its children
-                stack.extend(inner)
-                continue
-            stack.extend(reversed(inner))
-        if readable and text and text.strip():
-            yield (node, is_tail), text.strip()
+        node, left = stack.pop()
+        if left:
+            yield node, True
+            continue
+        stack.append((node, True))
+        tag = node.tag
+        if isinstance(tag, str) and tag not in _UNREAD and (through_blocks or tag in _INLINE):
+            yield node, False
+            stack.extend((child, False) for child in reversed(node))
 
 
 def line_of(key: Key) -> tuple[HtmlElement, str, int] | None:
