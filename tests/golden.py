@@ -42,8 +42,9 @@ def readings() -> Iterator[tuple[str, str]]:
                 item.pop("body", None)  # the page's text again
                 for shared in ("url", "source", "fetched_at"):
                     item.pop(shared)
-            yield f"{site.name}/{_file_name(url, site.base)}.json", (
-                json.dumps(read, ensure_ascii=False, indent=1) + "\n"
+            yield (
+                f"{site.name}/{_file_name(url, site.base)}.json",
+                (json.dumps(read, ensure_ascii=False, indent=1) + "\n"),
             )
 
 

@@ -26,7 +26,9 @@ def test_one_page_has_one_address(url, expected):
 
 
 def test_a_sharepoint_article_loses_its_list_but_a_list_keeps_its_page():
-    spider = spider_for(Source(name="park", url="http://www.park.example/", platform="sharepoint"))()
+    spider = spider_for(
+        Source(name="park", url="http://www.park.example/", platform="sharepoint")
+    )()
     article = "http://www.park.example/PL/Strony/Wizyta.aspx?year=2014&pageNumber=4"
     listing = "http://www.park.example/PL/Strony/default.aspx?year=2014&pageNumber=4"
     assert spider.canonical(article) == "http://www.park.example/PL/Strony/Wizyta.aspx"

@@ -3,9 +3,9 @@
 import pytest
 
 from items import (
+    Certification,
     DatedValue,
     Event,
-    Certification,
     NewsArticle,
     Organization,
     Page,
