@@ -18,6 +18,7 @@ from parsers.publication_markup import (
     Stated,
     in_address,
     in_jsonld,
+    in_scripts,
     metas,
     modified_in_metas,
     published_in_metas,
@@ -53,6 +54,8 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
     fetched = _day(document.fetched_at)
     stated = in_jsonld(things, "datePublished", document.headline)
     stated += published_in_metas(fields, document.language)
+    if not stated:
+        stated += in_scripts(document.root)
     address = _address(document, fields)
     if address is not None:
         stated.append(address)

@@ -48,6 +48,13 @@ _MODIFIED_LIST = (
 )
 _MODIFIED = frozenset(_MODIFIED_LIST.split())
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d))?(?:$|[-+:.TZ \d])", re.ASCII)
+_SCRIPTS_READ = 3_000_000
+"""Characters of scripts that are searched on one page."""
+_STATE = re.compile(
+    r"(?:date_?[Pp]ublished|(?:first_?)?[Pp]ublish(?:ed)?(?:_?(?:[Aa]t|[Oo]n|[Dd]ate|[Tt]ime))"
+    r"|publication_?[Dd]ate|pub_?[Dd]ate)"
+    r"\\{0,3}[\"']\s?:\s?\\{0,3}[\"'](?P<day>(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[T 0-9:.Z+-]{0,20})"
+)
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
 _DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
 _MONTH_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>[01]?\d)(?=/|$)")
@@ -146,6 +153,26 @@ def in_jsonld(things: list[dict[str, Any]], field: str, headline: str | None) ->
         own = [pair for pair in group if headline and _same(pair[1], headline)]
         group[:] = own[:1]
     return [stated for stated, _ in found[True] + found[False]]
+
+
+def in_scripts(root: HtmlElement) -> list[Stated]:
+    """The day of publication in a page's own data, if all its scripts agree on one.
+
+    Sites that scripts draw keep what they draw as JSON ("publishedAt": "2021-03-04T…"); where
+    several days are told, some are of other articles.
+    """
+    found: dict[str, Stated] = {}
+    left = _SCRIPTS_READ
+    for script in root.iter("script"):
+        text = script.text or ""
+        left -= len(text)
+        if left < 0:
+            return []
+        for match in _STATE.finditer(text):
+            read = machine_date(match["day"])
+            if read:
+                found.setdefault(read[0][:10], Stated(*read, "meta", match["day"], 1))
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _same(a: str, b: str) -> bool:

@@ -22,6 +22,7 @@ _WEIGHTS = {
     "some other words": -0.5,
     "many other words": -1.0,
     "in a sentence": -3.0,
+    "dateline": 1.0,
     "weekday": 0.5,
     "minute": 2.0,
     "range": -5.5,
@@ -59,6 +60,8 @@ _WEIGHTS = {
     "day of the fetch": -4.5,
 }
 _WEEKDAY_LETTERS = 3
+_OPENING = 500
+"""How far below the headline the text opens, with a dateline perhaps, in characters."""
 
 
 def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candidate]:
@@ -88,6 +91,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "few other words"
     elif rest <= 8:
         yield "some other words"
+    elif features["dateline"] and 0 <= features["below"] <= _OPENING:
+        yield "dateline"
     else:
         yield "many other words"
     below, above = features["below"], features["above"]

@@ -38,6 +38,9 @@ _BEFORE = 80
 _DATELINE = 100
 """Where in prose a year may stand that belongs to a dateline, in characters."""
 _YEARS_IN_PROSE = 8
+_PLACE = 2
+"""Most words of the place before the date in a dateline."""
+_DASHES = tuple(")-–—:|")
 _LEAF = 14
 """Longest text that may be a part of a date on a calendar's leaf."""
 
@@ -46,6 +49,7 @@ _YEARISH = re.compile(
 )
 _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
+_PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -235,7 +239,6 @@ def _read_stamp(
     features = _features(element, before, after, vicinity, place.segment)
     features["time_tag"] = 1.0
     item = element.get("itemprop")
-    features["itemprop"] = float(item in ("datePublished", "dateCreated"))
     meaning = "modified" if item == "dateModified" else _meaning(before)
     return [Candidate(read[0], text or read[0], meaning, _shape(block), features)]
 
@@ -350,6 +353,7 @@ def _features(
     features = {
         "rest": float(min(words_before + words_after, 20)),
         "within": float(min(words_before, words_after) >= 2),
+        "dateline": float(words_before <= _PLACE and after.lstrip(" .")[:1] in _DASHES),
     }
     features["below"], features["above"] = vicinity.distances(segment)
     named: set[str] = set()
@@ -366,6 +370,10 @@ def _features(
             named |= _name_hints(names)
         if depth < 3 and element.get("id"):
             named |= _name_hints(element.get("id"))
+        if depth < 3 and element.get("itemprop") in _PUBLISHED_ITEMS:
+            features["itemprop"] = 1.0
+        if depth < 3 and element.tag == "time":
+            features["time_tag"] = 1.0
         if element.tag == "a" and depth < 3:
             features["link"] = 1.0
         if element.tag in _HEADINGS:
@@ -396,11 +404,11 @@ _REGIONS = (
 
 def _note_repeated(found: list[Candidate]) -> None:
     """Marks the dates of a list: others on the page stand in markup of the same shape."""
-    days: dict[tuple[str, ...], set[str]] = {}
+    values: dict[tuple[str, ...], set[str]] = {}
     for candidate in found:
-        days.setdefault(candidate.shape, set()).add(candidate.value[:10])
+        values.setdefault(candidate.shape, set()).add(candidate.value)
     for candidate in found:
-        candidate.features["alike"] = float(len(days[candidate.shape]))
+        candidate.features["alike"] = float(len(values[candidate.shape]))
 
 
 def _shape(block: HtmlElement) -> tuple[str, ...]:
