@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, or_, select
 
 from languages.names import same_organization
-from models.bulk import insert_unknown
+from models.bulk import insert_rows, insert_unknown
 from models.registry import Alias, Evidence, Link, NameBlock
 from registry.names import blocks_of
-from registry.rows import chunks, delete_in, select_in, table
+from registry.rows import AT_ONCE, chunks, delete_in, select_in, table
 
 SAME_NAME = 0.97
 """Two names that can only mean the same organization."""
@@ -32,17 +32,21 @@ _ACTIVE_ROLES = ("publisher", "organizer")
 
 def add_blocks(connection: Connection, names: dict[str, str]) -> None:
     """Put new names (key, then name) under their blocks."""
-    rows = [
-        {"block": block, "alias": key, "claim_id": "", "language": ""}
-        for key, name in sorted(names.items())
-        for block in blocks_of(name, key)
-    ]
-    insert_unknown(connection, table("name_block"), rows)
+    for piece in chunks(names, AT_ONCE):
+        rows = [
+            {"block": block, "alias": key, "claim_id": "", "language": ""}
+            for key in piece
+            for block in blocks_of(names[key], key)
+        ]
+        insert_rows(connection, table("name_block"), rows)
 
 
 def name_proofs(connection: Connection, names: dict[str, str]) -> set[str]:
     """Compare new names with all that share a block; the keys that got evidence."""
-    return _write(connection, _same_names(connection, names))
+    found: set[str] = set()
+    for piece in chunks(names, AT_ONCE):
+        found |= _write(connection, _same_names(connection, {key: names[key] for key in piece}))
+    return found
 
 
 def _same_names(
