@@ -242,3 +242,12 @@ class SourceOwner(Base):
     country: Mapped[str | None]
     language: Mapped[str | None]
     kind: Mapped[str | None]
+
+
+class RegisterState(Base):
+    """Where the last settling left off: up to which change, on which day, by which rules."""
+
+    __tablename__ = "register_state"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -26,6 +26,7 @@ TABLES = (
     "tie",
     "registry_change",
     "source_owner",
+    "register_state",
 )
 
 
@@ -232,10 +233,15 @@ def upgrade() -> None:
         sa.Column("kind", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_source_owner")),
     )
+    op.create_table(
+        "register_state",
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_register_state")),
+    )
 
 
 def downgrade() -> None:
-    """Drop them, and what the database remembers of the last settling."""
+    """Drop them; the claims that they were derived from stay."""
     for name in reversed(TABLES):
         op.drop_table(name)
-    op.execute("DELETE FROM meta WHERE key LIKE 'registry_%'")
