@@ -230,8 +230,11 @@ class _Walk:
             if cell.tag == "table":
                 return
             if cell.tag in ("td", "th") and cell.parent == index:
-                texts = [segment.text for segment in layout.segments[cell.start : cell.end]]
+                inner = layout.segments[cell.start : cell.end]
+                texts = [segment.text for segment in inner]
                 if len(texts) > 6 or sum(map(len, texts)) > _CELL_LONGEST:
+                    return
+                if len(texts) > 1 and any(s.kind == "heading" and s.level < 4 for s in inner):
                     return
                 cells.append(" ".join(texts))
         if sum(1 for cell in cells if cell) < 2:
@@ -249,8 +252,8 @@ class _Walk:
             )
         )
         region.end = region.start + 1
-        for inner in layout.regions[index + 1 :]:
-            inner.start, inner.end = region.start, region.end
+        for part in layout.regions[index + 1 :]:
+            part.start, part.end = region.start, region.end
 
     def inside(self, element: HtmlElement, context: _Context, depth: int) -> None:
         if depth > DEEPEST:

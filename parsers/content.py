@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 
 from languages.detect import two_letters
 from parsers.blocks import Layout
-from parsers.chrome import says_chrome
-from parsers.features import HINTS, PAGE, REGION, SEGMENT, UNIT, Features
+from parsers.chrome import is_only_chrome, says_chrome
+from parsers.features import HINTS, PAGE, REGION, SEGMENT, UNIT, Features, prose
 from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
 
@@ -48,6 +48,8 @@ _CLEAR = 0.75
 _STRICT = 0.55
 """Least probability of what is kept on a clear page."""
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "menu"))
+_FEW_BELOW = 6
+"""Most short lines below the text that go with the chrome above them."""
 _NEAR = 4
 _FEW = 3
 _DRAWN = 0.7
@@ -65,7 +67,7 @@ def main_content(root: HtmlElement, layout: Layout) -> list[int]:
     core = features.core
     while core.end - core.start < 2 and core.parent >= 0:
         core = layout.regions[core.parent]
-    return [
+    kept = [
         index
         for index, score in enumerate(scores)
         if score >= threshold
@@ -77,6 +79,25 @@ def main_content(root: HtmlElement, layout: Layout) -> list[int]:
             and not says_chrome(layout.segments[index].text, features.language)
         )
     ]
+    return _without_lone_chrome(kept, layout, features.language)
+
+
+def _without_lone_chrome(kept: list[int], layout: Layout, language: str) -> list[int]:
+    """The places without lines that are nothing but chrome, and without the few short ones that
+    such a line parts from the end of the text: side boxes and brands below a back link."""
+    segments = layout.segments
+    lone = {
+        index
+        for index in range(kept[0], kept[-1] + 1)
+        if segments[index].kind != "heading" and is_only_chrome(segments[index].text, language)
+    }
+    if not lone:
+        return kept
+    last = max((index for index in kept if prose(segments[index])), default=-1)
+    parting = min((index for index in lone if index > last), default=len(segments))
+    tail = [index for index in kept if index > parting]
+    cut = parting if last >= 0 and len(tail) <= _FEW_BELOW else len(segments)
+    return [index for index in kept if index not in lone and index < cut] or kept
 
 
 def probabilities(features: Features) -> list[float]:

@@ -94,8 +94,7 @@ def read_tokens(sentence: str, language: str) -> list[Token]:
         if start < position:
             continue
         tokens += [
-            _classified(match, language)
-            for match in words.finditer(sentence, position, start)
+            _classified(match, language) for match in words.finditer(sentence, position, start)
         ]
         if kind:
             tokens.append(Token(sentence[start:end], start, end, kind))

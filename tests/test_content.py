@@ -217,3 +217,24 @@ def test_publisher(head: str, header: str, source: None, expected: str | None) -
         f"<html><head>{head}</head><body>{header}<article><p>{LEAD}</p></article></body></html>"
     )
     assert open_document(markup.encode(), source=source).publisher == expected
+
+
+def test_a_table_for_layout_is_no_row() -> None:
+    page = opened(
+        f"<table><tr><td><h1>Projekt</h1><p>{LEAD}</p><p class='x'><a href='#'>« powrót</a></p></td>"
+        "<td><div><strong>Tereny pod budowę</strong><br><a href='/t'>Zapytaj</a></div></td></tr>"
+        "</table>"
+    )
+    assert LEAD in page.text.split("\n")
+    for words in ("powrót", "Tereny pod budowę", "Zapytaj"):
+        assert words not in page.text
+
+
+def test_lines_that_are_only_chrome_are_left_out_amid_the_text() -> None:
+    page = opened(
+        f"<div><h1>Projekt</h1><p>{LEAD}</p><p>PL EN DE</p><p>{SECOND}</p><p>Newsletter</p>"
+        "<p>© 2021 Klaster Nadrzeczny</p></div>"
+    )
+    lines = page.text.split("\n")
+    assert LEAD in lines and SECOND in lines
+    assert not {"PL EN DE", "Newsletter", "© 2021 Klaster Nadrzeczny"} & set(lines)
