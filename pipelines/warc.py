@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,23 +86,51 @@ def read_warc(path: Path) -> Iterator[ArchivedPage]:
     """
     with path.open("rb") as file:
         records = ArchiveIterator(file)
-        whole = 0
+        whole = last = 0
+        waiting: ArchivedPage | None = None  # told once it is known where its record ends
         while True:
             try:
                 record = next(records, None)
                 if record is None:
+                    _check_end(path, last)
                     break
+                if waiting is not None:
+                    yield waiting
+                    waiting = None
                 # A file that breaks off gives a last record without its length, or shorter.
                 length = record.rec_headers.get_header("Content-Length")
                 page = _page(record)
                 record.raw_stream.read()
                 if length is None or getattr(record.raw_stream, "limit", None):
                     raise EOFError("a record is cut")
-                whole = records.get_record_offset() + records.get_record_length()
+                last = records.get_record_offset()
+                whole = last + records.get_record_length()
+                waiting = page
             except _BREAKAGES as error:
                 raise WarcError(f"{path}: broken after byte {whole}: {error}") from error
-            if page is not None:
-                yield page
+        if waiting is not None:
+            yield waiting
+
+
+def _check_end(path: Path, offset: int) -> None:
+    """Raise EOFError unless the record at `offset`, the file's last, ends as records do.
+
+    A head that breaks off inside its last number would pass for a shorter record.
+    """
+    end, packed = b"", zlib.decompressobj(wbits=31)
+    with path.open("rb") as file:
+        file.seek(offset)
+        is_packed = file.read(2) == b"\x1f\x8b"
+        file.seek(offset)
+        while chunk := file.read(65_536):
+            if is_packed:
+                while chunk and not packed.eof:
+                    end = (end + packed.decompress(chunk, 65_536))[-4:]
+                    chunk = packed.unconsumed_tail
+            else:
+                end = (end + chunk)[-4:]
+    if end != b"\r\n\r\n" or (is_packed and not packed.eof):
+        raise EOFError("the last record is cut")
 
 
 def _page(record: Any) -> ArchivedPage | None:
