@@ -75,7 +75,7 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
         and one.meaning != "modified"
         and f"{_FIRST_YEAR}" < one.value[:10] <= latest
     ]
-    best = _most_supported(days, shown)
+    best = _most_supported(days, shown) or _confirmed(address, visible)
     if best is None and days + shown:
         return DatedValue.absent("ambiguous")
     if best is not None:
@@ -125,6 +125,20 @@ def _address(document: Document, fields: dict[str, list[str]]) -> Stated | None:
     found = [in_address(url) for url in (document.url, *own[:1], *fields.get("og:url", [])[:1])]
     days = [one for one in found if one is not None and one.precision == "day"]
     return next(iter(days), found[0])
+
+
+def _confirmed(address: Stated | None, visible: list[Candidate]) -> DatedValue | None:
+    """The one day on the page that lies in the month which its address tells."""
+    if address is None or address.precision != "month":
+        return None
+    own = [
+        one
+        for one in visible
+        if one.value[:7] == address.value
+        and one.meaning in (None, "published")
+        and not any(one.features.get(name) for name in ("comment", "quote", "related", "range"))
+    ]
+    return _from_words(own[0]) if len({one.value[:10] for one in own}) == 1 else None
 
 
 def _most_supported(stated: list[Stated], shown: list[Candidate]) -> DatedValue | None:

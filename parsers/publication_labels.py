@@ -11,6 +11,9 @@ from languages.words import codes, section
 Meaning = Literal["published", "modified", "other"]
 
 _WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_BEHIND = 5
+_VERB = 8
+"""Letters of the shortest verb that is a label behind its date."""
 _LONGEST = 4
 """Words in the longest label."""
 
@@ -59,6 +62,15 @@ def meaning_before(words_before: str) -> Meaning | None:
             end -= 1
         else:
             break
+    return None
+
+
+def meaning_behind(words_after: str) -> Meaning | None:
+    """What a verb behind the date says: "wurde am 3. Mai 2011 um 10:00 Uhr veröffentlicht"."""
+    words = _words_of(words_after[:60])
+    if 0 < len(words) <= _BEHIND and len(words[-1]) >= _VERB:
+        found = _labels().get(words[-1:])
+        return found if found == "published" else None
     return None
 
 

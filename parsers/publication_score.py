@@ -46,6 +46,7 @@ _WEIGHTS = {
     "related": -2.0,
     "nav": -1.5,
     "form": -1.5,
+    "quote": -5.0,
     "card": -1.0,
     "side": -1.0,
     "header": -0.5,
@@ -112,7 +113,7 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
     if features["passed"]:
         yield "behind the headline"
     for name in ("date", "byline", "itemprop", "other", "range", "comment", "related", "nav",
-                 "form", "card", "side", "header", "footer"):  # fmt: skip
+                 "form", "quote", "card", "side", "header", "footer"):  # fmt: skip
         if name == "comment" and (0 <= below <= 60 or 0 <= above <= 60):
             continue  # a byline that also counts the comments
         if features.get(name):

@@ -22,12 +22,13 @@ from parsers.hints import Hint, hints
 from parsers.publication_labels import (
     Meaning,
     meaning_before,
+    meaning_behind,
     meaning_within,
     mentions_label,
     without_labels,
 )
 from parsers.publication_markup import machine_date
-from parsers.vicinity import Key, Vicinity, line_of, texts_within
+from parsers.vicinity import Key, Vicinity, line_of
 
 CANDIDATES = 150
 """Most places with a date that are looked at on one page."""
@@ -51,6 +52,7 @@ _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
 _PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
+_NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
 _ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
@@ -138,6 +140,7 @@ def _visible_dates(document: Document) -> list[Candidate]:
             candidate.features["own_heading"] = float(vicinity.under_own_title(place.segment))
             found.append(candidate)
     _note_repeated(found)
+    _agree_on_order(found)
     return found
 
 
@@ -166,7 +169,7 @@ def _places(vicinity: Vicinity) -> list[_Place]:
         if segment.element in walked or not _promising(segment.text):
             continue
         walked.add(segment.element)
-        for key in texts_within(segment.element, through_blocks=segment.kind == "row"):
+        for key in vicinity.texts_within(segment):
             text = key[0].tail if key[1] else key[0].text
             if _yearish(text):
                 line = vicinity.line_with(number, text or "")
@@ -269,7 +272,8 @@ def _read_text(
         after = text[span.span[1] :]
         features = _features(node, text[: span.span[0]], after, vicinity, place.segment)
         features["range"] = float(bool(span.end))
-        found.append(Candidate(span.start, span.raw, _meaning(before), _shape(block), features))
+        meaning = _meaning(before, after)
+        found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
     return found
 
 
@@ -342,8 +346,8 @@ def _read_prose(
     return found
 
 
-def _meaning(before: str) -> Meaning | None:
-    return meaning_before(before) or meaning_within(before)
+def _meaning(before: str, after: str = "") -> Meaning | None:
+    return meaning_before(before) or meaning_within(before) or meaning_behind(after)
 
 
 def _features(
@@ -376,6 +380,8 @@ def _features(
             features["time_tag"] = 1.0
         if element.tag == "a" and depth < 3:
             features["link"] = 1.0
+        if element.tag == "blockquote":
+            features["quote"] = 1.0  # a post of another site, shown within the text
         if element.tag in _HEADINGS:
             features["in_heading"] = 1.0
         region |= hints(element.tag, element.items())
@@ -409,6 +415,18 @@ def _note_repeated(found: list[Candidate]) -> None:
         values.setdefault(candidate.shape, set()).add(candidate.value)
     for candidate in found:
         candidate.features["alike"] = float(len(values[candidate.shape]))
+
+
+def _agree_on_order(found: list[Candidate]) -> None:
+    """Reads "02/11/2023" in the order that another date of the page, in words, confirms."""
+    told = {c.value[:10] for c in found if any(letter.isalpha() for letter in c.raw[:12])}
+    for candidate in found:
+        if candidate.value[:10] in told or not _NUMERIC.match(candidate.raw):
+            continue
+        year, month, day = candidate.value[:10].split("-")
+        turned = f"{year}-{day}-{month}"
+        if turned in told:
+            candidate.value = turned + candidate.value[10:]
 
 
 def _shape(block: HtmlElement) -> tuple[str, ...]:

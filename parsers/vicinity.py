@@ -110,6 +110,24 @@ class Vicinity:
                 return candidate
         return number
 
+    def texts_within(self, segment: Segment) -> Iterator[Key]:
+        """The pieces of text that a segment may be made of, in reading order."""
+        yield segment.element, False
+        whole_row = segment.kind == "row"
+        stack = [(child, False) for child in reversed(segment.element)]
+        while stack:
+            node, left = stack.pop()
+            if left:
+                yield node, True
+                continue
+            stack.append((node, True))
+            tag = node.tag
+            if not isinstance(tag, str) or tag in _UNREAD:
+                continue
+            if whole_row or node not in self._regions:
+                yield node, False
+                stack.extend((child, False) for child in reversed(node))
+
     def _find_headline(self, document: Document) -> int | None:
         wanted = _squeezed(document.headline or "")
         best: tuple[int, int] | None = None
@@ -129,22 +147,6 @@ class Vicinity:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def texts_within(element: HtmlElement, *, through_blocks: bool) -> Iterator[Key]:
-    """The pieces of text in an element; those in inner blocks only if `through_blocks`."""
-    yield element, False
-    stack: list[tuple[HtmlElement, bool]] = [(child, False) for child in reversed(element)]
-    while stack:
-        node, left = stack.pop()
-        if left:
-            yield node, True
-            continue
-        stack.append((node, True))
-        tag = node.tag
-        if isinstance(tag, str) and tag not in _UNREAD and (through_blocks or tag in _INLINE):
-            yield node, False
-            stack.extend((child, False) for child in reversed(node))
 
 
 def line_of(key: Key) -> tuple[HtmlElement, str, int] | None:
