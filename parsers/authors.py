@@ -151,7 +151,8 @@ def _byline(language: str) -> re.Pattern[str] | None:
     if not words:
         return None
     some = "|".join(map(re.escape, words))
-    return re.compile(rf"(?:{some})(?:\s?:\s?|\s)(?=[^\W\d_a-z])", re.I)
+    # The capital behind it is asked for outside of the group that ignores case.
+    return re.compile(rf"(?i:{some})(?:\s?:\s?|\s)(?=[^\W\d_a-z])")
 
 
 def _clean(names: Iterable[str], document: Document) -> list[str]:

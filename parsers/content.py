@@ -50,6 +50,8 @@ _STRICT = 0.55
 _CONTAINERS = frozenset(("ul", "ol", "dl", "table", "menu"))
 _FEW_BELOW = 6
 """Most short lines below the text that go with the chrome above them."""
+_PARAGRAPH = 80
+"""Characters of running text that make a paragraph below a heading."""
 _NEAR = 4
 _FEW = 3
 _DRAWN = 0.7
@@ -79,7 +81,25 @@ def main_content(root: HtmlElement, layout: Layout) -> list[int]:
             and not says_chrome(layout.segments[index].text, features.language)
         )
     ]
-    return _without_lone_chrome(kept, layout, features.language)
+    return _without_lone_chrome(_with_headings(kept, features), layout, features.language)
+
+
+def _with_headings(kept: list[int], features: Features) -> list[int]:
+    """The places with the headings right above paragraphs that were kept."""
+    segments = features.segments
+    found = set(kept)
+    for index in kept:
+        above = index - 1
+        if above < 0 or above in found or segments[above].kind != "heading":
+            continue
+        if (
+            prose(segments[index]) >= _PARAGRAPH
+            and above >= features.core.start
+            and not features.hints[segments[above].region] & _ANY_CHROME
+            and not says_chrome(segments[above].text, features.language)
+        ):
+            found.add(above)
+    return sorted(found)
 
 
 def _without_lone_chrome(kept: list[int], layout: Layout, language: str) -> list[int]:

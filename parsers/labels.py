@@ -38,10 +38,7 @@ class _Words:
         """Whether a text with these of all stems and acronyms may name the scheme."""
         if not self.acronyms.isdisjoint(acronyms):
             return True
-        for gist in self.gists:
-            if gist <= stems:
-                return True
-        return False
+        return any(map(stems.issuperset, self.gists))
 
 
 @cache
