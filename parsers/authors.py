@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from languages.detect import two_letters
+from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.charset import seen
 from parsers.document import Document
@@ -34,6 +37,10 @@ _PERSON = re.compile(
     r"[^\W\d_]{1,2}\.?(?:[^\W\d_]|['’.-]){0,30}"
     r"(?:\s(?:(?:van|von|de|der|den|da|di|del|la|le|du|zu)\s){0,2}(?!\d)[A-ZÀ-ŽА-ЯΑ-Ω][\w'’.-]{0,30}){1,4}"
 )
+_SIGNATURE = re.compile(
+    r"[^\W\d_a-z][\w'’]{1,20}(?:-[\w'’]{2,20})?(?:\s[^\W\d_a-z]\.)?"
+    r"\s[^\W\d_a-z][\w'’]{1,25}(?:-[^\W\d_a-z][\w'’]{1,25})?"
+)
 _SEPARATOR = re.compile(r"\s*(?:,|;|\||/|\s&\s|\s(?:and|und|et|y|i|e|a|og|och|en|og|і|и)\s)\s*")
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|[<>{}\[\]=*#]|[.!?:]\s|\.(?:com|de|pl|org|net)\b", re.I
@@ -51,6 +58,7 @@ def read_authors(document: Document) -> list[str]:
         _in_meta(document),
         _marked(document),
         _said(document),
+        _signed(document),
     ):
         found = _clean(names, document)
         if found:
@@ -144,6 +152,32 @@ def _said(document: Document) -> Iterator[str]:
             return
 
 
+def _signed(document: Document) -> Iterator[str]:
+    """A person's name alone in the last line of the text, in italics, bold or to the right."""
+    if len(document.blocks) < 2:
+        return
+    before, last = document.blocks[-2:]
+    if last.kind != "paragraph" or not before.text.endswith((".", "!", "?", "…", "”", '"')):
+        return
+    if before.kind != "paragraph" or last.text.isupper() or not _SIGNATURE.fullmatch(last.text):
+        return
+    if any(head_of(word, document.language) for word in last.text.split()):
+        return
+    element = last.element
+    if next(element.iter("a"), None) is None and _is_set_apart(element, last.text):
+        yield last.text
+
+
+def _is_set_apart(element: HtmlElement, text: str) -> bool:
+    look = f"{element.get('align') or ''} {element.get('style') or ''}"[:200]
+    if "right" in look:
+        return True
+    return any(
+        " ".join("".join(part.itertext()).split()) == text
+        for part in islice(element.iter("em", "i", "strong", "b"), _MOST)
+    )
+
+
 @cache
 def _byline(language: str) -> re.Pattern[str] | None:
     words = [*section("en", "page").get("byline", ()), *section(language, "page").get("byline", ())]
@@ -158,14 +192,16 @@ def _byline(language: str) -> re.Pattern[str] | None:
 def _clean(names: Iterable[str], document: Document) -> list[str]:
     """The names without byline words, dates and what is no name; each once."""
     taken = {fold(name) for name in (document.publisher, document.headline) if name}
-    byline = _byline(document.language)
+    declared = two_letters(document.root.get("lang")) or "en"
+    bylines = [pattern for code in (document.language, declared) if (pattern := _byline(code))]
     roles = _ROLES | {*section(document.language, "page").get("byline", ())}
     found: list[str] = []
     for name in names:
         name = " ".join(seen(name[: 4 * _LONGEST]).split())
         for _ in range(2):  # "Text: von Anna Nowak"
-            if byline is not None and (match := byline.match(name)) is not None:
-                name = name[match.end() :]
+            for byline in bylines:
+                if (match := byline.match(name)) is not None:
+                    name = name[match.end() :]
         name = _DATE_AFTER.sub("", name).strip(" ,;:|.-–—•·")
         for part in _SEPARATOR.split(name)[:_MOST]:
             if (
