@@ -42,7 +42,8 @@ def read_dates(text: str, language: str, anchor: date | str | None = None) -> li
     """All dates that `text` states, in order; nothing that is not certain.
 
     language: a code that has a file in this folder ("pl"), with a region if one is known
-    ("en-us"); of any other language only dates in numbers are read. anchor: a day, or its ISO
+    ("en-us"); of any other language dates in numbers and with CLDR's names of months are read,
+    of an unknown one ("und") only those in numbers. anchor: a day, or its ISO
     string, from which a year that is not written follows ("16 marca br.", "8 novembre prochain",
     "26 May"); without one such dates are left out. Numbers stand for day and month in this
     order, but for month and day in plain "en" and "en-us" between slashes.

@@ -91,7 +91,7 @@ def folded(word: str) -> str:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The words of a language ("en", "en-us"); of an unknown one only what all share.
+    """The words of a language ("en", "en-us"); of one without a file CLDR's names alone.
 
     An English tag that names a region other than the USA reads numbers day first.
     """
@@ -109,7 +109,7 @@ def lexicon(language: str) -> Lexicon:
     months: dict[str, Entry] = {}
     spelt_weekdays: set[str] = set()
     spelt_months: set[str] = set()
-    if known:
+    if known or (len(code) in (2, 3) and localedata.exists(code)):
         data = localedata.load(code, merge_inherited=False)
         spelt_weekdays |= _add_names(weekdays, data["days"], "W")
         spelt_months |= _add_names(months, data["months"], "M")

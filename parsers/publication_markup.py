@@ -57,6 +57,9 @@ _STATE = re.compile(
 )
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
 _DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
+_DAY_FIRST_SLUG = re.compile(
+    r"/(?P<d>1[3-9]|2\d|3[01])-(?P<m>[01]\d)-(?P<y>(?:19|20)\d\d)(?=[/_.-]|$)"
+)
 _MONTH_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>[01]?\d)(?=/|$)")
 
 
@@ -182,7 +185,7 @@ def _same(a: str, b: str) -> bool:
 def in_address(url: str) -> Stated | None:
     """The day in a path (/2015/06/24/, /2015-06-24-slug), or only its month."""
     path = urlsplit(url).path[:500] if "://" in url else url[:500]
-    for pattern in (_DAY_PATH, _DAY_SLUG):
+    for pattern in (_DAY_PATH, _DAY_SLUG, _DAY_FIRST_SLUG):
         for match in pattern.finditer(path):
             try:
                 day = date(int(match["y"]), int(match["m"]), int(match["d"]))

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -52,6 +53,8 @@ _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
 _PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
+_ENGLISH_PATH = re.compile(r"/en-([a-z]{2})(?=/|$)", re.IGNORECASE)
+_WORLDWIDE = frozenset(("us", "ca", "ph", "co", "io", "tv", "me", "ai", "cc", "fm", "ly", "ws"))
 _NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
 _ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -144,6 +147,16 @@ def _visible_dates(document: Document) -> list[Candidate]:
     return found
 
 
+def _english(url: str) -> str:
+    """English with the region that an address tells: "02/10/2020" is October in most of them."""
+    parts = urlsplit(url[:500])
+    told = _ENGLISH_PATH.match(parts.path)
+    if told:
+        return f"en-{told[1]}"
+    country = (parts.hostname or "").rpartition(".")[2]
+    return f"en-{country}" if len(country) == 2 and country not in _WORLDWIDE else "en"
+
+
 @dataclass(slots=True)
 class _Place:
     """A text that may hold a year, or a date for machines; `segment` is its line on the page."""
@@ -219,6 +232,8 @@ def _tongues(document: Document) -> list[str]:
     declared = (document.root.get("lang") or "").lower().replace("_", "-")
     own = document.language
     first = declared if declared[:2] == own else own
+    if first == "en":
+        first = _english(document.url)
     return list(dict.fromkeys(tongue for tongue in (first, declared, "en") if tongue))
 
 
@@ -242,7 +257,11 @@ def _read_stamp(
     features = _features(element, before, after, vicinity, place.segment)
     features["time_tag"] = 1.0
     item = element.get("itemprop")
-    meaning = "modified" if item == "dateModified" else _meaning(before)
+    meaning: Meaning | None
+    if item == "dateModified":
+        meaning = "modified"
+    else:
+        meaning = meaning_before(before) if item in _PUBLISHED_ITEMS else _meaning(before)
     return [Candidate(read[0], text or read[0], meaning, _shape(block), features)]
 
 
