@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,6 +54,16 @@ def span(text: str, today: date) -> date:
     raise ValueError(text)
 
 
+@contextmanager
+def settled(db: str) -> Iterator[Any]:
+    """An open database whose register is up to date, also after `scrapy crawl`."""
+    from jobs.register import settle
+
+    with database(db) as engine:
+        settle(engine)
+        yield engine
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -88,7 +100,7 @@ def organizations(
     from registry.views import organizations as listed
 
     since = _span(inactive).isoformat() if inactive else None
-    with database(db) as engine:
+    with settled(db) as engine:
         rows = listed(
             engine, words=search, country=country, kind=kind, inactive_since=since, limit=limit
         )
@@ -117,7 +129,7 @@ def show(
     from registry.lookup import find
     from registry.views import profile
 
-    with database(db) as engine:
+    with settled(db) as engine:
         wanted = organization
         if not organization.startswith("o-"):
             with engine.connect() as connection:
@@ -203,7 +215,7 @@ def merge(
     from registry.review import ReviewError
     from registry.review import merge as join
 
-    with database(db) as engine:
+    with settled(db) as engine:
         try:
             made = join(engine, keep, other, by=by)
         except ReviewError as error:
@@ -222,7 +234,7 @@ def split(
     from registry.review import ReviewError
     from registry.review import split as part
 
-    with database(db) as engine:
+    with settled(db) as engine:
         try:
             made = part(engine, organization, names, by=by)
         except ReviewError as error:
@@ -254,7 +266,7 @@ def certificates(
     if scheme is not None and scheme not in known:
         fail(f"there is no scheme {scheme!r}; they are {', '.join(sorted(known))}", 2)
     within = _today() - _span(expiring) if expiring else None
-    with database(db) as engine:
+    with settled(db) as engine:
         held = held_on(
             engine,
             day,
@@ -349,7 +361,7 @@ def review(
     """Say whether two records are one organization. Answers hold against later crawls."""
     from registry.review import questions
 
-    with database(db) as engine:
+    with settled(db) as engine:
         if answer is not None:
             number, verdict = answer
             _answer(engine, number, verdict, by)

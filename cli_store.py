@@ -73,21 +73,47 @@ def changes(
         str | None, typer.Option(help="Go on after this cursor, as printed the last time.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000)] = 100,
+    since: Annotated[
+        str | None, typer.Option(help="Only what changed since (2024-05-01, 12h, 7d, 2w).")
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Every item's creation, update and removal instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Show what changed, oldest first, and the cursor to go on with."""
-    from feeds.tables import table
-    from models.changes import changes_after
+    """Show what changed, oldest first, and the cursor to go on with.
+
+    Coordinators, labels, names and websites of organizations; with [b]--raw[/b] every change of
+    an item that pages state, for programs that keep a copy.
+    """
+    from cli_registry import settled, show_changes
     from models.errors import CursorExpired, CursorInvalid
 
-    with database(db) as engine:
-        try:
-            records, cursor = changes_after(engine, after, limit)
-        except CursorExpired:
-            fail("the database was rebuilt since this cursor was given: start over without --after")
-        except CursorInvalid as error:
-            fail(str(error), 2)
+    start = _since(since)
+    try:
+        if raw:
+            with database(db) as engine:
+                cursor = _show_raw(engine, after, limit, start, as_json)
+        else:
+            with settled(db) as engine:
+                cursor = show_changes(engine, after, limit, start, as_json)
+    except CursorExpired:
+        fail("the database was rebuilt since this cursor was given: start over without --after")
+    except CursorInvalid as error:
+        fail(str(error), 2)
+    err.print(f"go on with: --after {cursor}", highlight=False, soft_wrap=True)
+
+
+def _show_raw(
+    engine: Any, after: str | None, limit: int, since: datetime | None, as_json: bool
+) -> str:
+    from feeds.tables import table
+    from models.changes import changes_after
+
+    records, cursor = changes_after(engine, after, limit)
+    if since:
+        records = [record for record in records if record.recorded_at >= since]
     if as_json:
         for record in records:
             line = {
@@ -106,7 +132,7 @@ def changes(
             for r in records
         )
         out.print(table(["day", "change", "kind", "id", "what"], rows))
-    err.print(f"go on with: --after {cursor}", highlight=False, soft_wrap=True)
+    return cursor
 
 
 def _title(data: dict[str, Any]) -> str:
@@ -204,9 +230,10 @@ def upgrade(db: Database = DEFAULT_DATABASE) -> None:
 def check(db: Database = DEFAULT_DATABASE) -> None:
     """Look for damage, orphans and rows that contradict each other."""
     from models.upkeep import check_database
+    from registry import differences
 
     with database(db) as engine:
-        findings = check_database(engine)
+        findings = check_database(engine) + differences(engine)
     for finding in findings:
         out.print(finding, style="red", highlight=False, markup=False)
     if findings:

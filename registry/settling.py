@@ -74,17 +74,15 @@ class _State:
 
 def settle(
     engine: Engine,
-    run_id: int | None = None,
     *,
     owners: Mapping[str, Owner] | None = None,
     now: datetime | None = None,
 ) -> Settled:
     """Bring the register up to date; one query where nothing happened since the last time.
 
-    run_id: the run that just ended; told for the log only. owners: by source, whose website it
+    owners: by source, whose website it
     is; None keeps what is known. Raises what the database raises; nothing is then written.
     """
-    del run_id
     moment = now or datetime.now(UTC)
     today = moment.date()
     mark = None if owners is None else owners_mark(owners)

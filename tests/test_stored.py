@@ -47,10 +47,10 @@ def test_history_shows_every_version_with_what_differs(shell, article):
 
 
 def test_changes_go_on_where_the_reader_stopped(shell, article):
-    first = shell.run("changes", "--json", "--limit", "1")
+    first = shell.run("changes", "--raw", "--json", "--limit", "1")
     assert len(first.stdout.splitlines()) == 1
     cursor = first.stderr.strip().removeprefix("go on with: --after ")
-    rest = shell.run("changes", "--json", "--after", cursor)
+    rest = shell.run("changes", "--raw", "--json", "--after", cursor)
     told = [json.loads(line) for line in (first.stdout + rest.stdout).splitlines()]
     assert [line["seq"] for line in told] == sorted({line["seq"] for line in told})
     assert [line["op"] for line in told if line["id"] == article] == ["create", "update"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import typer
-from histories import SCHEME, crawl, held, org, page
+from histories import OWNERS, SCHEME, crawl, held, org, page
 from typer.testing import CliRunner
 
 import cli_registry
@@ -25,6 +25,12 @@ cli_registry.register(app)
 def db(tmp_path: Path) -> str:
     """A small register in a file."""
     path = str(tmp_path / "clusterfeed.db")
+    (tmp_path / "sources").mkdir()
+    for source, owner in OWNERS.items():
+        (tmp_path / "sources" / f"{source}.yaml").write_text(
+            f"url: https://{source}.example/\norganization: {owner.name}\ncountry: {owner.country}\n"
+            f"languages: [{owner.language}]\n"
+        )
     engine = open_database(path)
     crawl(
         engine,
@@ -39,7 +45,9 @@ def db(tmp_path: Path) -> str:
 
 
 def run(db: str, *words: str, code: int = 0) -> str:
-    result = CliRunner().invoke(app, [*words, "--db", db], env={"COLUMNS": "250", "USER": "ala"})
+    sources = str(Path(db).parent / "sources")
+    environment = {"COLUMNS": "250", "USER": "ala", "CLUSTERFEED_SOURCES": sources}
+    result = CliRunner().invoke(app, [*words, "--db", db], env=environment)
     assert result.exit_code == code, result.output
     return result.output
 
