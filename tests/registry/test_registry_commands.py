@@ -28,7 +28,8 @@ def db(tmp_path: Path) -> str:
     (tmp_path / "sources").mkdir()
     for source, owner in OWNERS.items():
         (tmp_path / "sources" / f"{source}.yaml").write_text(
-            f"url: https://{source}.example/\norganization: {owner.name}\ncountry: {owner.country}\n"
+            f"url: https://{source}.example/\norganization: {owner.name}\n"
+            f"country: {owner.country}\n"
             f"languages: [{owner.language}]\n"
         )
     engine = open_database(path)
