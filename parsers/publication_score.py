@@ -73,10 +73,11 @@ def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candid
         traits = set(_traits(candidate, fetched))
         if n == 0:
             traits.add("first")
-        if len(single) == 1:
-            traits.add("only one")
-        if days.count(days[n]) > 1:
-            traits.add("repeated")
+        if "in a list" not in traits:
+            if len(single) == 1:
+                traits.add("only one")
+            if days.count(days[n]) > 1:
+                traits.add("repeated")
         candidate.score = sum(_WEIGHTS[trait] for trait in traits)
     return sorted(candidates, key=lambda candidate: -candidate.score)
 

@@ -246,3 +246,96 @@ def test_hostile_markup_gives_an_answer(body: str, stamp: str, url: str) -> None
 def test_deep_nesting_is_walked() -> None:
     content = page(TITLE + "<div>" * 3000 + "<p>5.02.2019</p>" + "</div>" * 3000)
     assert published(content).value is None or published(content).day == "2019-02-05"
+
+
+@pytest.mark.parametrize(
+    ("content", "url", "day"),
+    [
+        pytest.param(
+            page(f"{TITLE}<p>Łódź, (04.02.2019). {PROSE[3:]}"), "", "2019-02-04", id="dateline"
+        ),
+        pytest.param(
+            page(
+                f"{TITLE}{PROSE}",
+                after='<script>window.state = {"post": {"publishedAt": "2019-02-04T09:00:00"}}'
+                "</script>",
+            ),
+            "",
+            "2019-02-04",
+            id="the page's own data",
+        ),
+        pytest.param(
+            page(f"{TITLE}<x-ago>4 lutego 2019</x-ago>{PROSE}"), "", "2019-02-04", id="unknown tag"
+        ),
+        pytest.param(
+            page(
+                f"{TITLE}<p>Breaking update from the park - <span itemprop='datePublished'"
+                f" content='2019-02-04'>last winter</span></p>{PROSE}"
+            ),
+            "",
+            "2019-02-04",
+            id="a field beside the word update",
+        ),
+        pytest.param(
+            page(
+                f"{TITLE}{PROSE}<p>Dieser Beitrag wurde am 4. Februar 2019 veröffentlicht</p>",
+                lang="de",
+            ),
+            "",
+            "2019-02-04",
+            id="a verb behind the date",
+        ),
+        pytest.param(
+            page(f"{TITLE}{PROSE}<p>Wpis z dnia 4 lutego 2019 w dziale rozmowy o badaniach i o"
+                 " szkoleniach dla firm oraz dla ich pracowników.</p>"),
+            "https://klaster.example/2019/02/rozmowy",
+            "2019-02-04",
+            id="the month of the address",
+        ),
+        pytest.param(
+            page(f"{TITLE}{PROSE}"),
+            "https://klaster.example/24-02-2019/rozmowy",
+            "2019-02-24",
+            id="day first in the address",
+        ),
+    ],
+)  # fmt: skip
+def test_more_evidence(content: bytes, url: str, day: str) -> None:
+    assert published(content, url or "https://klaster.example/rozmowy").day == day
+
+
+def test_data_of_several_articles_says_nothing() -> None:
+    script = '<script>x = [{"publishedAt": "2019-02-04"}, {"publishedAt": "2019-03-05"}]</script>'
+    assert published(page(f"{TITLE}{PROSE}", after=script)).value is None
+
+
+def test_a_post_shown_within_the_text_is_another_site_s() -> None:
+    embedded = "<blockquote><p>A post shared on <time>Feb 4, 2019</time></p></blockquote>"
+    assert published(page(f"{TITLE}{PROSE}{embedded}", lang="en")).value is None
+
+
+ENGLISH = (
+    "<p>The members of the cluster talked about common research, about the training of their"
+    " people and about money for a new laboratory beside the hall.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "day"),
+    [
+        ("https://cluster.example/talks", "", "2019-02-04"),
+        ("https://cluster.example/talks", "<p>Laboratory (2 April 2019)</p>", "2019-04-02"),
+        ("https://cluster.example/en-gb/talks", "", "2019-04-02"),
+        ("https://cluster.ie/talks", "", "2019-04-02"),
+    ],
+)
+def test_the_order_of_numbers_in_english(url: str, more: str, day: str) -> None:
+    main = f"<h1>Talks about research</h1><p class='date'>02/04/2019</p>{ENGLISH}{more}"
+    assert published(page(main, lang="en"), url).day == day
+
+
+def test_comments_of_one_day_are_a_list_by_their_minutes() -> None:
+    comments = "".join(
+        f"<div class='m'><b>A{n}</b> <i>4.02.2019, 10:0{n}</i></div>" for n in range(1, 5)
+    )
+    assert published(page(f"{TITLE}{PROSE}{comments}")).value is None
