@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import median
 from urllib.parse import urljoin, urlsplit
 
@@ -23,6 +25,7 @@ _FEWEST_NAMES = 6
 _CHROME = Hint.NAV | Hint.FOOTER | Hint.COMMENT | Hint.RELATED | Hint.COOKIE
 _POST_CLASSES = frozenset(("post", "hentry", "blog-post", "entry", "news-item", "type-post"))
 _CUT_OFF = re.compile(r"(?:\[?…\]?|\[?\.\.\.\]?)\s{0,3}\S{0,20}(?:\s\S{1,20}){0,3}$")
+_position = attrgetter("position")
 _NEWS_PATH = re.compile(
     r"/(?:19|20)\d\d/\d{1,2}(?:/|$)|/(?:news|blog|press|aktual\w{0,12})/.", re.I
 )
@@ -131,7 +134,8 @@ def _outer_hints(regions: list[Region], region: Region) -> int:
 
 def _post_in(document: Document, region: Region) -> _Post | None:
     """The post that one element holds, if it begins with a heading that is linked or dated."""
-    blocks = [b for b in document.blocks if region.start <= b.position < region.end]
+    low = bisect_left(document.blocks, region.start, key=_position)
+    blocks = document.blocks[low : bisect_left(document.blocks, region.end, low, key=_position)]
     heading = next((b for b in blocks[:4] if b.kind == "heading"), None)
     if heading is None:
         return None

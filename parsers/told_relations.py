@@ -58,8 +58,15 @@ def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
     """The phrases whose words a sentence has, by section."""
     lowered = sentence.casefold()
     active: dict[str, list[str]] = {}
-    for key, phrase, stems in page_phrases(page):
-        if has_words(lowered, stems):
+    has: dict[tuple[str, ...], bool] = {}  # what was asked already: phrases share their words
+    for key, phrase, groups in page_phrases(page):
+        for stems in groups:
+            found = has.get(stems)
+            if found is None:
+                found = has[stems] = has_words(lowered, (stems,))
+            if not found:
+                break
+        else:
             active.setdefault(key, []).append(phrase)
     return active
 
