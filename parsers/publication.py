@@ -128,15 +128,15 @@ def _address(document: Document, fields: dict[str, list[str]]) -> Stated | None:
 
 
 def _confirmed(address: Stated | None, visible: list[Candidate]) -> DatedValue | None:
-    """The one day on the page that lies in the month which its address tells."""
+    """The one day that stands on the page, in no sentence, and lies in its address's month."""
     if address is None or address.precision != "month":
         return None
     own = [
         one
         for one in visible
         if one.value[:7] == address.value
-        and one.meaning in (None, "published")
-        and not any(one.features.get(name) for name in ("comment", "quote", "related", "range"))
+        and (one.meaning == "published" or (one.meaning is None and one.features["rest"] <= 8))
+        and not any(one.features.get(name) for name in ("comment", "quote", "related", "range", "prose"))
     ]
     return _from_words(own[0]) if len({one.value[:10] for one in own}) == 1 else None
 
