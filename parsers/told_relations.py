@@ -83,8 +83,8 @@ def page_phrases(page: PageNames) -> list[Phrase]:
 def told_in(index: int, page: PageNames) -> list[Told]:
     """The relations that sentence number `index` of a page tells."""
     sentence = page.sentences[index][1]
-    words = _active(sentence, page)
-    if not words or not may_name(sentence, page.document.language):
+    words = _active(sentence, page) if may_name(sentence, page.document.language) else None
+    if not words:
         return []
     marked = page.marked(index)
     if "<" not in marked.line:
