@@ -20,7 +20,7 @@ _WEIGHTS = {
     "no other words": 1.0,
     "few other words": 0.5,
     "some other words": -0.5,
-    "many other words": -1.0,
+    "many other words": -3.0,
     "in a sentence": -3.0,
     "dateline": 1.0,
     "weekday": 0.5,
@@ -59,6 +59,7 @@ _WEIGHTS = {
     "first": 0.5,
     "repeated": 0.5,
     "day of the fetch": -4.5,
+    "told by the headline": -2.0,
 }
 _WEEKDAY_LETTERS = 3
 _OPENING = 500
@@ -128,6 +129,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "page footer"
     if named and near:
         yield "named and near"
+    if features.get("in_title") and candidate.meaning is None:
+        yield "told by the headline"  # what the page is about, an event as a rule
     if features["alike"] >= 3:
         yield "like a list's" if features["own_heading"] and 0 <= below <= 60 else "in a list"
     if len(candidate.value) > 10:
