@@ -136,7 +136,9 @@ def _confirmed(address: Stated | None, visible: list[Candidate]) -> DatedValue |
         for one in visible
         if one.value[:7] == address.value
         and (one.meaning == "published" or (one.meaning is None and one.features["rest"] <= 8))
-        and not any(one.features.get(name) for name in ("comment", "quote", "related", "range", "prose"))
+        and not any(
+            one.features.get(name) for name in ("comment", "quote", "related", "range", "prose")
+        )
     ]
     return _from_words(own[0]) if len({one.value[:10] for one in own}) == 1 else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 from languages.words import codes, section
@@ -67,10 +68,12 @@ def meaning_before(words_before: str) -> Meaning | None:
 
 def meaning_behind(words_after: str) -> Meaning | None:
     """What a verb behind the date says: "wurde am 3. Mai 2011 um 10:00 Uhr veröffentlicht"."""
-    words = _words_of(words_after[:60])
-    if 0 < len(words) <= _BEHIND and len(words[-1]) >= _VERB:
-        found = _labels().get(words[-1:])
-        return found if found == "published" else None
+    beginning = words_after[:60]
+    for match in islice(_WORDS.finditer(beginning), _BEHIND):
+        word = match.group().lower()
+        if len(word) >= _VERB and _labels().get((word,)) == "published":
+            # With a number behind it the verb belongs to the next date.
+            return None if any(map(str.isdigit, beginning[match.end() :])) else "published"
     return None
 
 

@@ -59,9 +59,7 @@ _STATE = re.compile(
 )
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
 _DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
-_DAY_FIRST_SLUG = re.compile(
-    r"/(?P<d>1[3-9]|2\d|3[01])-(?P<m>[01]\d)-(?P<y>(?:19|20)\d\d)(?=[/_.-]|$)"
-)
+_DAY_FIRST_SLUG = re.compile(r"/(?P<d>1[3-9]|2\d|3[01])-(?P<m>[01]\d)-(?P<y>(?:19|20)\d\d)(?=/|$)")
 _MONTH_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)/(?P<m>[01]?\d)(?=/|$)")
 
 

@@ -123,7 +123,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
     if features.get("time_tag"):
         yield "time tag"
     named = any(features.get(name) for name in ("date", "published", "byline", "time_tag"))
-    if features["within"] and rest > 5 and not named and len(candidate.value) == 10:
+    told = named or candidate.meaning == "published" or len(candidate.value) > 10
+    if features["within"] and rest > 5 and not told:
         yield "in a sentence"
     if features.get("footer") and features.get("outermost"):
         yield "page footer"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -19,14 +18,13 @@ from lxml.html import HtmlElement
 from items import Precision
 from languages.dates import DateSpan, names_month, read_dates
 from parsers.document import Document
-from parsers.hints import Hint, hints
+from parsers.publication_features import PUBLISHED_ITEMS, features_of, shape_of
 from parsers.publication_labels import (
     Meaning,
     meaning_before,
     meaning_behind,
     meaning_within,
     mentions_label,
-    without_labels,
 )
 from parsers.publication_markup import machine_date
 from parsers.vicinity import Key, Vicinity, line_of
@@ -40,9 +38,6 @@ _BEFORE = 80
 _DATELINE = 100
 """Where in prose a year may stand that belongs to a dateline, in characters."""
 _YEARS_IN_PROSE = 8
-_PLACE = 2
-"""Most words of the place before the date in a dateline."""
-_DASHES = tuple(")-–—:|")
 _LEAF = 14
 """Longest text that may be a part of a date on a calendar's leaf."""
 
@@ -51,35 +46,11 @@ _YEARISH = re.compile(
 )
 _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
-_PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _ENGLISH_PATH = re.compile(r"/en-([a-z]{2})(?=/|$)", re.IGNORECASE)
 _WORLDWIDE = frozenset(("us", "ca", "ph", "co", "io", "tv", "me", "ai", "cc", "fm", "ly", "ws"))
 _NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
 _ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-
-# What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
-_NAME_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
-_DATE_NAMES_LIST = (
-    "published publish publication pubdate dateline datetime timestamp date datum postdate"
-    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum"
-)
-_DATE_NAMES = frozenset(_DATE_NAMES_LIST.split())
-_PUBLISHED_NAMES_LIST = "published publish publication pubdate datepublished posted"
-_PUBLISHED_NAMES = frozenset(_PUBLISHED_NAMES_LIST.split())
-_BYLINE_NAMES_LIST = (
-    "byline meta postmeta entrymeta author info details infos postinfo autor credits headline"
-    " subtitle kicker submitted articleinfo articlemeta"
-)
-_BYLINE_NAMES = frozenset(_BYLINE_NAMES_LIST.split())
-_MODIFIED_NAMES_LIST = "updated modified lastmod lastupdate dtreviewed changed"
-_MODIFIED_NAMES = frozenset(_MODIFIED_NAMES_LIST.split())
-_OTHER_NAMES_LIST = (
-    "event events calendar start end termin termine deadline copyright cal tribe birth expiry"
-    " clock today currentdate now weather"
-)
-_OTHER_NAMES = frozenset(_OTHER_NAMES_LIST.split())
 
 
 @dataclass(slots=True)
@@ -92,25 +63,6 @@ class Candidate:
     shape: tuple[str, ...]
     features: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
-
-
-@lru_cache(maxsize=4096)
-def _name_hints(names: str) -> frozenset[str]:
-    """What a class attribute says about a date: date, published, byline, modified, other."""
-    found: set[str] = set()
-    words = [word.lower() for word in _NAME_WORD.findall(names[:200])]
-    for word in words:
-        if word in _PUBLISHED_NAMES:
-            found.add("published")
-        if word in _DATE_NAMES or (word.endswith("date") and word[-6:] != "update"):
-            found.add("date")
-        if word in _BYLINE_NAMES:
-            found.add("byline")
-        if word in _MODIFIED_NAMES or word == "update":
-            found.add("modified")
-        if word in _OTHER_NAMES:
-            found.add("other")
-    return frozenset(found)
 
 
 def visible_dates(document: Document) -> list[Candidate]:
@@ -144,6 +96,9 @@ def _visible_dates(document: Document) -> list[Candidate]:
             found.append(candidate)
     _note_repeated(found)
     _agree_on_order(found)
+    titled = {span.start[:10] for span in _dates(document.headline or "", tongues)}
+    for candidate in found:
+        candidate.features["in_title"] = float(candidate.value[:10] in titled)
     return found
 
 
@@ -254,15 +209,15 @@ def _read_stamp(
         block = line[0]
         before, _, after = line[1].partition(text)
     seen.add((block, read[0][:10]))
-    features = _features(element, before, after, vicinity, place.segment)
+    features = features_of(element, before, after, vicinity, place.segment)
     features["time_tag"] = 1.0
     item = element.get("itemprop")
     meaning: Meaning | None
     if item == "dateModified":
         meaning = "modified"
     else:
-        meaning = meaning_before(before) if item in _PUBLISHED_ITEMS else _meaning(before)
-    return [Candidate(read[0], text or read[0], meaning, _shape(block), features)]
+        meaning = meaning_before(before) if item in PUBLISHED_ITEMS else _meaning(before)
+    return [Candidate(read[0], text or read[0], meaning, shape_of(block), features)]
 
 
 def _read_text(
@@ -289,10 +244,10 @@ def _read_text(
         seen.add((block, span.start[:10]))
         before = text[spans[n - 1].span[1] if n else 0 : span.span[0]]
         after = text[span.span[1] :]
-        features = _features(node, text[: span.span[0]], after, vicinity, place.segment)
+        features = features_of(node, text[: span.span[0]], after, vicinity, place.segment)
         features["range"] = float(bool(span.end))
         meaning = _meaning(before, after)
-        found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
+        found.append(Candidate(span.start, span.raw, meaning, shape_of(block), features))
     return found
 
 
@@ -358,73 +313,15 @@ def _read_prose(
             continue
         seen.add((block, span.start[:10]))
         after = text[start + span.span[1] :]
-        features = _features(place.key[0], before, after, vicinity, place.segment)
+        features = features_of(place.key[0], before, after, vicinity, place.segment)
         features["prose"] = 1.0
         features["range"] = float(bool(span.end))
-        found.append(Candidate(span.start, span.raw, meaning, _shape(block), features))
+        found.append(Candidate(span.start, span.raw, meaning, shape_of(block), features))
     return found
 
 
 def _meaning(before: str, after: str = "") -> Meaning | None:
     return meaning_before(before) or meaning_within(before) or meaning_behind(after)
-
-
-def _features(
-    node: HtmlElement, before: str, after: str, vicinity: Vicinity, segment: int
-) -> dict[str, float]:
-    words_before, words_after = len(without_labels(before)), len(without_labels(after[:200]))
-    features = {
-        "rest": float(min(words_before + words_after, 20)),
-        "within": float(min(words_before, words_after) >= 2),
-        "dateline": float(words_before <= _PLACE and after.lstrip(" .")[:1] in _DASHES),
-    }
-    features["below"], features["above"] = vicinity.distances(segment)
-    named: set[str] = set()
-    region = 0
-    element = node
-    for depth in range(30):
-        if element is None or element.tag in ("body", "html"):
-            features["outermost"] = 1.0  # no wrapper that also holds the headline
-            break
-        if element in vicinity.around:
-            break
-        names = element.get("class")
-        if names and depth < 4:
-            named |= _name_hints(names)
-        if depth < 3 and element.get("id"):
-            named |= _name_hints(element.get("id"))
-        if depth < 3 and element.get("itemprop") in _PUBLISHED_ITEMS:
-            features["itemprop"] = 1.0
-        if depth < 3 and element.tag == "time":
-            features["time_tag"] = 1.0
-        if element.tag == "a" and depth < 3:
-            features["link"] = 1.0
-        if element.tag == "blockquote":
-            features["quote"] = 1.0  # a post of another site, shown within the text
-        if element.tag in _HEADINGS:
-            features["in_heading"] = 1.0
-        region |= hints(element.tag, element.items())
-        element = element.getparent()
-    for name in named:
-        features[name] = 1.0
-    for name, hint in _REGIONS:
-        if region & hint:
-            features[name] = 1.0
-    return features
-
-
-_REGIONS = (
-    ("comment", Hint.COMMENT),
-    ("side", Hint.SIDE),
-    ("related", Hint.RELATED),
-    ("nav", Hint.NAV),
-    ("footer", Hint.FOOTER),
-    ("header", Hint.HEADER),
-    ("card", Hint.CARD),
-    ("article", Hint.ARTICLE | Hint.CONTENT),
-    ("caption", Hint.CAPTION),
-    ("form", Hint.FORM),
-)
 
 
 def _note_repeated(found: list[Candidate]) -> None:
@@ -446,15 +343,3 @@ def _agree_on_order(found: list[Candidate]) -> None:
         turned = f"{year}-{day}-{month}"
         if turned in told:
             candidate.value = turned + candidate.value[10:]
-
-
-def _shape(block: HtmlElement) -> tuple[str, ...]:
-    """How the markup around a date looks: tags and classes of its block and two around it."""
-    shape = []
-    element = block
-    for _ in range(3):
-        if element is None:
-            break
-        shape.append(f"{element.tag}.{element.get('class') or ''}")
-        element = element.getparent()
-    return tuple(shape)

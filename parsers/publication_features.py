@@ -1,0 +1,132 @@
+"""What stands around a date on a page: its words, its elements' names, its part of the page."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+from parsers.hints import Hint, hints
+from parsers.publication_labels import without_labels
+from parsers.vicinity import Vicinity
+
+PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
+"""Microdata's names for the day of publication."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+
+_PLACE = 2
+"""Most words of the place before the date in a dateline."""
+_DASHES = tuple(")-–—:|")
+
+# What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
+_DATE_NAMES_LIST = (
+    "published publish publication pubdate dateline datetime timestamp date datum postdate"
+    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum"
+)
+_DATE_NAMES = frozenset(_DATE_NAMES_LIST.split())
+_PUBLISHED_NAMES_LIST = "published publish publication pubdate datepublished posted"
+_PUBLISHED_NAMES = frozenset(_PUBLISHED_NAMES_LIST.split())
+_BYLINE_NAMES_LIST = (
+    "byline meta postmeta entrymeta author info details infos postinfo autor credits headline"
+    " subtitle kicker submitted articleinfo articlemeta"
+)
+_BYLINE_NAMES = frozenset(_BYLINE_NAMES_LIST.split())
+_MODIFIED_NAMES_LIST = "updated modified lastmod lastupdate dtreviewed changed"
+_MODIFIED_NAMES = frozenset(_MODIFIED_NAMES_LIST.split())
+_OTHER_NAMES_LIST = (
+    "event events calendar start end termin termine deadline copyright cal tribe birth expiry"
+    " clock today currentdate now weather"
+)
+_OTHER_NAMES = frozenset(_OTHER_NAMES_LIST.split())
+
+
+@lru_cache(maxsize=4096)
+def _name_hints(names: str) -> frozenset[str]:
+    """What a class attribute says about a date: date, published, byline, modified, other."""
+    found: set[str] = set()
+    words = [word.lower() for word in _NAME_WORD.findall(names[:200])]
+    for word in words:
+        if word in _PUBLISHED_NAMES:
+            found.add("published")
+        if word in _DATE_NAMES or (word.endswith("date") and word[-6:] != "update"):
+            found.add("date")
+        if word in _BYLINE_NAMES:
+            found.add("byline")
+        if word in _MODIFIED_NAMES or word == "update":
+            found.add("modified")
+        if word in _OTHER_NAMES:
+            found.add("other")
+    return frozenset(found)
+
+
+def features_of(
+    node: HtmlElement, before: str, after: str, vicinity: Vicinity, segment: int
+) -> dict[str, float]:
+    """What the words around a date and the names of the elements around it say."""
+    words_before, words_after = len(without_labels(before)), len(without_labels(after[:200]))
+    features: dict[str, float] = {
+        "rest": float(min(words_before + words_after, 20)),
+        "within": float(min(words_before, words_after) >= 2),
+        "dateline": float(words_before <= _PLACE and after.lstrip(" .")[:1] in _DASHES),
+    }
+    features["below"], features["above"] = vicinity.distances(segment)
+    named: set[str] = set()
+    region = 0
+    element = node
+    for depth in range(30):
+        if element is None or element.tag in ("body", "html"):
+            features["outermost"] = 1.0  # no wrapper that also holds the headline
+            break
+        if element in vicinity.around:
+            break
+        names = element.get("class")
+        if names and depth < 4:
+            named |= _name_hints(names)
+        if depth < 3 and element.get("id"):
+            named |= _name_hints(element.get("id"))
+        if depth < 3 and element.get("itemprop") in PUBLISHED_ITEMS:
+            features["itemprop"] = 1.0
+        if depth < 3 and element.tag == "time":
+            features["time_tag"] = 1.0
+        if element.tag == "a" and depth < 3:
+            features["link"] = 1.0
+        if element.tag == "blockquote":
+            features["quote"] = 1.0  # a post of another site, shown within the text
+        if element.tag in HEADINGS:
+            features["in_heading"] = 1.0
+        region |= hints(element.tag, element.items())
+        element = element.getparent()
+    for name in named:
+        features[name] = 1.0
+    for name, hint in _REGIONS:
+        if region & hint:
+            features[name] = 1.0
+    return features
+
+
+_REGIONS = (
+    ("comment", Hint.COMMENT),
+    ("side", Hint.SIDE),
+    ("related", Hint.RELATED),
+    ("nav", Hint.NAV),
+    ("footer", Hint.FOOTER),
+    ("header", Hint.HEADER),
+    ("card", Hint.CARD),
+    ("article", Hint.ARTICLE | Hint.CONTENT),
+    ("caption", Hint.CAPTION),
+    ("form", Hint.FORM),
+)
+
+
+def shape_of(block: HtmlElement) -> tuple[str, ...]:
+    """How the markup around a date looks: tags and classes of its block and two around it."""
+    shape = []
+    element = block
+    for _ in range(3):
+        if element is None:
+            break
+        shape.append(f"{element.tag}.{element.get('class') or ''}")
+        element = element.getparent()
+    return tuple(shape)
