@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue_schemes import SchemeError, load_schemes
+from catalogue import SchemeError, load_schemes
 from items import Certification
 from parsers.certifications import read_certifications
 from parsers.opening import open_document
