@@ -153,7 +153,8 @@ def _said(document: Document) -> Iterator[str]:
 
 
 def _signed(document: Document) -> Iterator[str]:
-    """A person's name alone in the last line of the text, in italics, bold or to the right."""
+    """A person's name alone in the last line of the text; in German, where every noun is
+    capitalised, it must be set apart by italics, bold or its place to the right."""
     if len(document.blocks) < 2:
         return
     before, last = document.blocks[-2:]
@@ -164,7 +165,8 @@ def _signed(document: Document) -> Iterator[str]:
     if any(head_of(word, document.language) for word in last.text.split()):
         return
     element = last.element
-    if next(element.iter("a"), None) is None and _is_set_apart(element, last.text):
+    plain = document.language not in ("de", "und")
+    if next(element.iter("a"), None) is None and (plain or _is_set_apart(element, last.text)):
         yield last.text
 
 

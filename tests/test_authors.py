@@ -31,11 +31,18 @@ def test_byline_words_are_no_part_of_the_name() -> None:
     [
         ("<p><em>Anna Nowak</em></p>", ["Anna Nowak"]),
         ('<p align="right">Jan Lis-Wilk</p>', ["Jan Lis-Wilk"]),
-        ("<p>Anna Nowak</p>", []),
+        ("<p>Anna Nowak</p>", ["Anna Nowak"]),
+        ("<p>Urząd Miasta</p>", []),
         ("<p><em>Do zobaczenia</em></p>", []),
         ("<p><em>Klaster Nadrzeczny</em></p>", []),
         ('<p><em><a href="/n">Anna Nowak</a></em></p>', []),
     ],
 )
-def test_a_signature_is_a_name_set_apart_below_the_text(tail: str, expected: list[str]) -> None:
+def test_a_signature_is_a_name_alone_below_the_text(tail: str, expected: list[str]) -> None:
     assert authors(tail) == expected
+
+
+def test_in_german_a_signature_must_be_set_apart() -> None:
+    german = "In dieser Woche hat der Park eine Halle eröffnet, in der drei Firmen arbeiten werden."
+    assert authors("<p>Neue Halle</p>", "de", german) == []
+    assert authors("<p><em>Anna Nowak</em></p>", "de", german) == ["Anna Nowak"]
