@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from postgres_server import NoPostgres, PostgresServer
 
 from models import open_database
+
+# A slow machine fails no property; bounds on work are tested where they are promised.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 _SERVER = pytest.StashKey[PostgresServer]()
 
