@@ -38,6 +38,15 @@ EXIT_CODES = {
 }
 """Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
 
+Contact = Annotated[
+    str,
+    typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+]
+AllowHosts = Annotated[
+    list[str] | None,
+    typer.Option(help="A host:port on this machine or a private network to let in."),
+]
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -73,16 +82,8 @@ def crawl(
     replica: Annotated[
         bool, typer.Option("--replica", help="Read the shipped replica of four sites instead.")
     ] = False,
-    contact: Annotated[
-        str,
-        typer.Option(
-            envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."
-        ),
-    ] = "",
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(help="A host:port on this machine or a private network to let in."),
-    ] = None,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
@@ -175,16 +176,8 @@ def extract(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Read JSON lines (id, url, path, fetched_at).")
     ] = False,
-    contact: Annotated[
-        str,
-        typer.Option(
-            envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."
-        ),
-    ] = "",
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(help="A host:port on this machine or a private network to let in."),
-    ] = None,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
 ) -> None:
     """Show what is read on one page, without a database.
 

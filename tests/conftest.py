@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -24,6 +25,12 @@ _SERVER = pytest.StashKey[PostgresServer]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--no-pg: SQLite only. Nothing else leaves PostgreSQL out."""
     parser.addoption("--no-pg", action="store_true", help="leave the tests on PostgreSQL out")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is left out in CI."""
+    if config.getoption("--no-pg") and os.environ.get("CI"):
+        raise pytest.UsageError("--no-pg leaves tests out: not in CI")
 
 
 @pytest.fixture(scope="session")
