@@ -18,11 +18,21 @@ from models.errors import (
     CursorExpired,
     CursorInvalid,
     DatabaseError,
+    HostBusy,
     LeaseLost,
     RunInProgress,
     StoreError,
 )
 from models.history import Change, ItemVersion, Meta, Rejected
+from models.hosts import (
+    HostState,
+    acquire_host,
+    host_key,
+    host_state,
+    host_states,
+    release_host,
+    renew_host,
+)
 from models.leases import (
     begin_run,
     finish_run,
@@ -52,6 +62,8 @@ __all__ = [
     "CursorInvalid",
     "DatabaseError",
     "Event",
+    "HostBusy",
+    "HostState",
     "ItemVersion",
     "LeaseLost",
     "Meta",
@@ -66,9 +78,13 @@ __all__ = [
     "RunInProgress",
     "Source",
     "StoreError",
+    "acquire_host",
     "begin_run",
     "finish_run",
     "heartbeat",
+    "host_key",
+    "host_state",
+    "host_states",
     "is_stale",
     "kind_of",
     "latest_runs",
@@ -76,6 +92,8 @@ __all__ = [
     "open_database",
     "page_states",
     "plan_visits",
+    "release_host",
+    "renew_host",
     "upgrade_database",
     "writing",
 ]

@@ -54,6 +54,21 @@ class RunInProgress(Exception):
         self.run_id = run_id
 
 
+class HostBusy(Exception):
+    """Another crawl asks the host now."""
+
+    def __init__(self, host: str, source: str, since: datetime, owner: str) -> None:
+        what = f" for {source}" if source else ""
+        super().__init__(
+            f"{host} is being crawled{what} since {since:%Y-%m-%d %H:%M:%S} UTC by {owner}; "
+            "a host is asked by one crawl at a time, so try again when that one is done"
+        )
+        self.host = host
+        self.source = source
+        self.since = since
+        self.owner = owner
+
+
 class LeaseLost(StoreError):
     """The run was taken for crashed and closed by another; it must write no more."""
 

@@ -55,7 +55,7 @@ def begin_run(
                 .with_for_update()
             ).one_or_none()
             if live is not None:
-                if live.lease_until > moment and not _died(live.owner):
+                if live.lease_until > moment and not died(live.owner):
                     raise RunInProgress(source, live.started, live.owner, live.id)
                 _close_crashed(connection, live.id, moment)
             run_id: int = connection.execute(
@@ -171,7 +171,7 @@ def runs_by_id(engine: Engine, ids: Collection[int]) -> list[Run]:
 def is_stale(run: Run, now: datetime | None = None) -> bool:
     """Whether an unfinished run shows no sign of life any more: it crashed."""
     moment = now or datetime.now(UTC)
-    return run.finished is None and (run.lease_until <= moment or _died(run.owner))
+    return run.finished is None and (run.lease_until <= moment or died(run.owner))
 
 
 def medians(engine: Engine, source: str, *, runs: int = 8) -> dict[str, float]:
@@ -228,7 +228,7 @@ def _life() -> str:
         return ""
 
 
-def _died(who: str) -> bool:
+def died(who: str) -> bool:
     """Whether the owner is a process of this very machine that is no more."""
     parts = who.rsplit(":", 2)
     if len(parts) != 3 or not _life() or parts[2] != _life() or not parts[1].isdigit():
