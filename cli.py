@@ -19,7 +19,7 @@ import typer
 
 import cli_registry
 import cli_store
-from catalogue import Mistake, Source, load_sources, sources_folder
+from catalogue import Mistake, Source, enabled_sources, load_sources, sources_folder
 from terminal import DEFAULT_DATABASE, CrawlProgress, Database, database, err, fail, log_to, out
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def choose(known: dict[str, Source], names: list[str]) -> list[Source]:
 @app.command()
 def crawl(
     names: Annotated[list[str] | None, typer.Argument(help="Sources, by name.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every source.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
+    ] = False,
     replica: Annotated[
         bool, typer.Option("--replica", help="Read the shipped replica of four sites instead.")
     ] = False,
@@ -95,7 +97,11 @@ def crawl(
     known, mistakes = catalogue()
     if not names and not everything:
         fail("name the sources to crawl, or give --all (`clusterfeed sources` lists them)", 2)
-    chosen = list(known.values()) if everything else choose(known, names or [])
+    chosen = _all(known, replica) if everything else choose(known, names or [])
+    if not chosen:
+        fail(
+            "no source is enabled: name one, or verify one (`clusterfeed doctor --source NAME`)", 2
+        )
     with database(db, create=True) as engine:
         runs, problems = _crawl(engine, db, chosen, replica, contact, allow_host or [], verbose)
     from feeds.tables import runs_table
@@ -106,6 +112,16 @@ def crawl(
     _next_steps(db)
     code = max((EXIT_CODES.get(run.verdict or "crashed", 1) for run in runs), default=0)
     raise typer.Exit(code or (1 if problems else 2 if mistakes else 0))
+
+
+def _all(known: dict[str, Source], replica: bool) -> list[Source]:
+    """What --all means: the enabled sources, or those whose sites the replica has."""
+    from replica.server import all_sites
+
+    if not replica:
+        return enabled_sources(known.values())
+    hosts = {host for site in all_sites() for host in site.hosts}
+    return [source for source in known.values() if source.host in hosts]
 
 
 def _crawl(

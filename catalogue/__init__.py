@@ -1,7 +1,15 @@
 """The catalogue: websites (sources/*.yaml) and label schemes (schemes/*.yaml), checked."""
 
 from catalogue.schemes import Scheme, SchemeError, load_schemes
-from catalogue.sources import Expectations, Mistake, Source, load_sources, sources_folder
+from catalogue.sources import (
+    Expectations,
+    Mistake,
+    Source,
+    enabled_sources,
+    load_sources,
+    source_files,
+    sources_folder,
+)
 
 __all__ = [
     "Expectations",
@@ -9,7 +17,9 @@ __all__ = [
     "Scheme",
     "SchemeError",
     "Source",
+    "enabled_sources",
     "load_schemes",
     "load_sources",
+    "source_files",
     "sources_folder",
 ]

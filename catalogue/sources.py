@@ -1,16 +1,18 @@
-"""The catalogue's websites: one file each in sources/.
+"""The catalogue's websites: one file each in sources/ and its folders.
 
 A mistake in a file is reported with its line and what was expected there; the other files
-still load.
+still load. Folders only order the files (sources/DE/...): a source is known by its file's name,
+which is unique throughout.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 ROOT = Path(__file__).parent.parent
 
-Platform = Literal["wordpress", "sharepoint", "any"]
+Platform = Literal["wordpress", "sharepoint", "drupal", "typo3", "joomla", "any"]
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Checked(BaseModel):
@@ -38,16 +42,19 @@ class Expectations(_Checked):
 class Source(_Checked):
     """One website. `name` is the file's name; the rest are the file's keys.
 
-    listings are paths or addresses where news and events are listed; every says how often to
-    visit ("6h", "1d", "2w"); pages and minutes are the budget of one run; delay is the pause
-    between two requests, in seconds; ignore holds beginnings of paths that are never visited.
+    listings are paths or addresses where news and events are listed; feeds those of feeds and
+    sitemaps, beside the platform's usual ones; every says how often to visit ("6h", "1d", "2w");
+    pages and minutes are the budget of one run; delay is the pause between two requests, in
+    seconds; ignore holds beginnings of paths that are never visited. verified is the day on which
+    the file was last held against the live site; a file that says "never" is left out of crawls
+    of all sources and of schedules, until it is verified, and crawled when it is named.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="a-z, 0-9, - and _")
     url: str = Field(
         pattern=r"^https?://[^/\s]+/\S*$", description="an address such as https://www.example.org/"
     )
-    platform: Platform = Field("any", description="one of wordpress, sharepoint, any")
+    platform: Platform = Field("any", description=f"one of {', '.join(get_args(Platform))}")
     languages: list[str] = Field(default=[], description="a list of codes such as [pl, en]")
     country: str | None = Field(
         None, pattern=r"^[A-Z]{2}$", description="an ISO 3166 code such as PL"
@@ -55,6 +62,7 @@ class Source(_Checked):
     timezone: str = Field("UTC", description="a time zone such as Europe/Warsaw")
     organization: str | None = Field(None, description="the name of who speaks on the site")
     listings: list[str] = Field(default=[], description="a list of paths such as [/news/]")
+    feeds: list[str] = Field(default=[], description="a list of paths such as [/rss.xml]")
     ignore: list[str] = Field(default=[], description="a list of paths such as [/shop/]")
     every: str = Field("1d", pattern=r"^[1-9]\d*[hdw]$", description="6h, 1d, 2w or the like")
     pages: int = Field(500, ge=1, le=100_000, description="a number of pages, 1 to 100000")
@@ -62,6 +70,9 @@ class Source(_Checked):
     delay: float = Field(1.0, ge=0.1, le=60, description="seconds, 0.1 to 60")
     tags: list[str] = Field(default=[], description="a list of words such as [pl, park]")
     expect: Expectations = Field(Expectations(), description="a block of expectations")
+    verified: date | Literal["never"] | None = Field(
+        None, description="a day such as 2026-11-22, or never"
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -77,6 +88,11 @@ class Source(_Checked):
         """How long a visit is good for: `every` as a span of time."""
         units = {"h": "hours", "d": "days", "w": "weeks"}
         return timedelta(**{units[self.every[-1]]: int(self.every[:-1])})
+
+    @property
+    def enabled(self) -> bool:
+        """Whether "all sources" and schedules mean this one: false for `verified: never`."""
+        return self.verified != "never"
 
     @property
     def host(self) -> str:
@@ -101,8 +117,16 @@ def sources_folder() -> Path:
     return Path(os.environ.get("CLUSTERFEED_SOURCES") or ROOT / "sources")
 
 
+def source_files(folder: Path | None = None) -> list[Path]:
+    """The sources' files: those of `folder` itself first, then those of its folders."""
+    top = folder or sources_folder()
+    return sorted(top.rglob("*.yaml"), key=lambda path: (len(path.parts), path))
+
+
 def load_sources(folder: Path | None = None) -> tuple[dict[str, Source], list[Mistake]]:
     """All sources of `folder` by name, and the mistakes in the files that could not be read.
+
+    Of two files with one name the first is used, and the second is a mistake.
 
     >>> sources, mistakes = load_sources()
     >>> sources["pppt"].platform
@@ -110,7 +134,13 @@ def load_sources(folder: Path | None = None) -> tuple[dict[str, Source], list[Mi
     """
     sources: dict[str, Source] = {}
     mistakes: list[Mistake] = []
-    for path in sorted((folder or sources_folder()).glob("*.yaml")):
+    files: dict[str, Path] = {}
+    for path in source_files(folder):
+        if path.stem in files:
+            told = f"the name {path.stem} is taken by {files[path.stem]}; rename one of the files"
+            mistakes.append(Mistake(path, 1, told))
+            continue
+        files[path.stem] = path
         found = _load_source(path)
         if isinstance(found, Source):
             sources[found.name] = found
@@ -119,11 +149,15 @@ def load_sources(folder: Path | None = None) -> tuple[dict[str, Source], list[Mi
     return sources, mistakes
 
 
+def enabled_sources(sources: Iterable[Source]) -> list[Source]:
+    """What "all sources" means: those that are not marked `verified: never`."""
+    return [source for source in sources if source.enabled]
+
+
 def _load_source(path: Path) -> Source | list[Mistake]:
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        values = yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         return [Mistake(path, line, "expected text in UTF-8")]
@@ -138,7 +172,7 @@ def _load_source(path: Path) -> Source | list[Mistake]:
     try:
         return Source.model_validate({**values, "name": path.stem})
     except ValidationError as error:
-        lines = _lines(root)
+        lines = _lines(yaml.compose(text, Loader=_Loader))
         return [_explain(path, lines, detail) for detail in error.errors()]
 
 

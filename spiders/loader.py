@@ -9,13 +9,19 @@ from typing import Any
 from catalogue import Source, load_sources
 from spiders.addresses import on_site
 from spiders.anysite import AnySiteSpider
+from spiders.drupal import DrupalSpider
+from spiders.joomla import JoomlaSpider
 from spiders.sharepoint import SharePointSpider
 from spiders.site import SiteSpider
+from spiders.typo3 import Typo3Spider
 from spiders.wordpress import WordPressSpider
 
 PLATFORMS: dict[str, type[SiteSpider]] = {
     "any": AnySiteSpider,
+    "drupal": DrupalSpider,
+    "joomla": JoomlaSpider,
     "sharepoint": SharePointSpider,
+    "typo3": Typo3Spider,
     "wordpress": WordPressSpider,
 }
 

@@ -26,7 +26,10 @@ from spiders.addresses import NO_PAGE, bare, canonical, on_site
 from spiders.reach import check_contact
 
 NEVER = re.compile(r"(?!)")
-FEED = re.compile(r"/feed/?(?:\?|$)|\.(?:xml|rss|atom)(?:\?|$)", re.IGNORECASE)
+FEED = re.compile(
+    r"/(?:feed|rss)/?(?:\?|$)|\.(?:xml|rss|atom|feed)(?:\?|$)|[?&](?:format=feed|feed=)",
+    re.IGNORECASE,
+)
 GONE = (404, 410)
 
 
@@ -71,7 +74,7 @@ class SiteSpider(scrapy.Spider):
         """The entry pages, listings first, then feeds and sitemaps."""
         for number, path in enumerate(dict.fromkeys([*self.source.listings, self.source.url])):
             yield self.visit(self._address(path), priority=100 - number, entry=True)
-        for path in (*self.feeds, *self.sitemaps):
+        for path in dict.fromkeys([*self.source.feeds, *self.feeds, *self.sitemaps]):
             yield self.visit(self._address(path), callback=self.parse_addresses, priority=50)
 
     def _address(self, path: str) -> str:

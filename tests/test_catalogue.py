@@ -2,12 +2,13 @@
 
 import pytest
 
-from catalogue import load_sources
+from catalogue import enabled_sources, load_sources
 
 
 @pytest.fixture
 def folder(tmp_path):
     def write(name, text):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
         return tmp_path
 
@@ -42,6 +43,7 @@ def test_five_lines_make_a_source(folder):
         ("url: https://a.example/\nexpect:\n  news: -1\n", 3, "`expect.news` is -1"),
         ("url: https://a.example/\nlanguages: [a\n", 3, "expected"),
         ("url: https://a.example/\ntimezone: Europe/Plock\n", 2, "Europe/Warsaw"),
+        ("url: https://a.example/\nverified: soon\n", 2, "a day such as"),
         ("- a\n- b\n", 1, "expected lines such as"),
         ("", 1, "expected lines such as"),
     ],
@@ -67,3 +69,24 @@ def test_text_in_another_charset_is_a_mistake_not_a_crash(tmp_path):
 def test_how_often_is_a_span_of_time(folder, every, hours):
     path = folder("a.yaml", f"url: https://a.example/\nevery: {every}\n")
     assert load_sources(path)[0]["a"].interval.total_seconds() == hours * 3600
+
+
+def test_folders_order_the_files_and_names_stay_unique(folder):
+    folder("PL/alpha.yaml", "url: https://alpha.example/\n")
+    folder("DE/alpha.yaml", "url: https://other.example/\n")
+    path = folder("beta.yaml", "url: https://beta.example/\n")
+    sources, mistakes = load_sources(path)
+    assert sorted(sources) == ["alpha", "beta"]
+    told = str(mistakes[0])
+    assert len(mistakes) == 1
+    assert str(path / "DE" / "alpha.yaml") in told
+    assert str(path / "PL" / "alpha.yaml") in told
+
+
+def test_a_source_that_was_never_verified_is_not_one_of_all(folder):
+    folder("a.yaml", "url: https://a.example/\nverified: never\n")
+    folder("b.yaml", "url: https://b.example/\nverified: 2026-11-22\n")
+    path = folder("c.yaml", "url: https://c.example/\n")
+    sources, mistakes = load_sources(path)
+    assert not mistakes
+    assert [source.name for source in enabled_sources(sources.values())] == ["b", "c"]
