@@ -5,7 +5,6 @@ Heavy imports stand inside the commands, so that `--help` and `extract` start at
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
 import os
@@ -18,8 +17,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import cli_registry
+import cli_sources
 import cli_store
-from catalogue import Mistake, Source, enabled_sources, load_sources, sources_folder
+from catalogue import Source, enabled_sources
+from cli_sources import catalogue, choose
 from terminal import DEFAULT_DATABASE, CrawlProgress, Database, database, err, fail, log_to, out
 
 if TYPE_CHECKING:
@@ -53,26 +54,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reads the websites of clusters and parks and keeps a directory's data true.",
 )
-
-
-def catalogue() -> tuple[dict[str, Source], list[Mistake]]:
-    """All sources; mistakes in files are shown, and the others are used."""
-    known, mistakes = load_sources()
-    for mistake in mistakes:
-        err.print(str(mistake), style="yellow", highlight=False, markup=False, soft_wrap=True)
-    if not known and not mistakes:
-        fail(f"there are no sources in {sources_folder()}; put a file there (see README)", 2)
-    return known, mistakes
-
-
-def choose(known: dict[str, Source], names: list[str]) -> list[Source]:
-    """The named sources; an unknown one ends the command with the nearest names."""
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            fail(f"there is no source {name!r}{hint} (`clusterfeed sources` lists them)", 2)
-    return [known[name] for name in dict.fromkeys(names)]
 
 
 @app.command()
@@ -239,25 +220,6 @@ def extract(
 
 
 @app.command()
-def sources() -> None:
-    """List the sources: one website each, a file in sources/."""
-    from feeds.tables import table
-
-    known, mistakes = catalogue()
-    columns = ["source", "address", "platform", "languages", "country", "every"]
-    out.print(
-        table(
-            columns,
-            (
-                [s.name, s.url, s.platform, " ".join(s.languages), s.country, s.every]
-                for s in known.values()
-            ),
-        )
-    )
-    raise typer.Exit(2 if mistakes else 0)
-
-
-@app.command()
 def show(
     kind: Annotated[
         str, typer.Argument(help="news, events or certifications; all three if left out.")
@@ -317,6 +279,7 @@ def export(
     out.print(f"{count} items written to {file}", highlight=False, markup=False)
 
 
+cli_sources.register(app)
 cli_store.register(app)
 cli_registry.register(app)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,14 @@ ROOT = Path(__file__).parent.parent
 
 Platform = Literal["wordpress", "sharepoint", "drupal", "typo3", "joomla", "any"]
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads `NO` and `no` as what they are here, Norway and Norwegian, and not as false."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        start: [(tag, form) for tag, form in forms if tag != "tag:yaml.org,2002:bool"]
+        for start, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class _Checked(BaseModel):

@@ -20,7 +20,9 @@ class Shell:
         self.sources = folder / "sources"
         self.sources.mkdir()
         self.database = folder / "clusterfeed.db"
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ
+        }
         self.environment = kept | {
             "CLUSTERFEED_SOURCES": str(self.sources),
             "HOME": str(folder),

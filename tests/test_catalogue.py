@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue import enabled_sources, load_sources
+from catalogue import enabled_sources, load_sources, source_files
 
 
 @pytest.fixture
@@ -90,3 +90,26 @@ def test_a_source_that_was_never_verified_is_not_one_of_all(folder):
     sources, mistakes = load_sources(path)
     assert not mistakes
     assert [source.name for source in enabled_sources(sources.values())] == ["b", "c"]
+
+
+def test_norway_is_a_country_and_norwegian_a_language(folder):
+    path = folder("fjord.yaml", "url: https://fjord.example/\nlanguages: [no]\ncountry: NO\n")
+    sources, mistakes = load_sources(path)
+    assert not mistakes
+    assert (sources["fjord"].languages, sources["fjord"].country) == (["no"], "NO")
+
+
+def test_the_shipped_catalogue_begins_with_europe_and_crawls_only_four_unasked():
+    sources, mistakes = load_sources()
+    assert not mistakes
+    enabled = {source.name for source in enabled_sources(sources.values())}
+    assert enabled == {"pppt", "agrobiocluster", "klasterip", "klasterlogtrans"}
+    assert len(sources) > 100
+    for source in sources.values():
+        assert source.languages, source.name
+        folder = next(path.parent.name for path in source_files() if path.stem == source.name)
+        assert folder in (source.country, "sources", "EU", "international"), source.name
+        assert (
+            source.country is None or source.country.lower() in source.tags or folder == "sources"
+        )
+        assert source.country is None or source.timezone != "UTC", source.name
