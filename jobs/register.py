@@ -1,4 +1,4 @@
-"""Brings the register up to date with what is stored and with whose sites the catalogue names."""
+"""Brings what is derived up to date with what is stored and with what the catalogue says."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from sqlalchemy import Engine
 
 import registry
 from catalogue import load_sources
+from registry.entries import settle_entries
 
 
 def settle(engine: Engine) -> None:
-    """Settle the register; one query where nothing happened since the last time.
+    """Settle the register and the entries; a few queries where nothing happened since.
 
-    `crawl` does so at its end, and every command that reads the register before it does, so
+    `crawl` does so at its end, and every command that reads what is derived before it does, so
     that it is true also after `scrapy crawl`.
     """
+    sources = load_sources()[0].values()
     owners = {
         source.name: registry.Owner(
             source.organization,
             country=source.country,
             language=source.languages[0] if source.languages else None,
         )
-        for source in load_sources()[0].values()
+        for source in sources
         if source.organization
     }
     registry.settle(engine, owners=owners)
+    settle_entries(engine, {source.name: source.country for source in sources})

@@ -14,6 +14,7 @@ from models.claims import (
     kind_of,
 )
 from models.database import open_database, upgrade_database, writing
+from models.entries import Entry, Telling
 from models.errors import (
     CursorExpired,
     CursorInvalid,
@@ -61,6 +62,7 @@ __all__ = [
     "CursorExpired",
     "CursorInvalid",
     "DatabaseError",
+    "Entry",
     "Event",
     "HostBusy",
     "HostState",
@@ -78,6 +80,7 @@ __all__ = [
     "RunInProgress",
     "Source",
     "StoreError",
+    "Telling",
     "acquire_host",
     "begin_run",
     "finish_run",

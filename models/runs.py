@@ -30,13 +30,14 @@ COUNTERS = (
 
 
 class Source(Base):
-    """One website; `name` is its file's name in sources/."""
+    """One website; `name` is its file's name in sources/, `country` what the file says."""
 
     __tablename__ = "source"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     url: Mapped[str | None]
     first_run: Mapped[datetime]
+    country: Mapped[str | None]
 
 
 class Run(Base):

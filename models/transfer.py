@@ -20,7 +20,8 @@ _CHUNK = 1_000
 
 
 def copy_database(engine: Engine, target: str) -> dict[str, int]:
-    """Copy everything, ids, sequence and epoch included; returns the rows by table.
+    """Copy everything, ids, sequence and epoch included; returns the rows by table. Tables
+    marked as derived are left out: they are made anew from the rest.
 
     target: the address of an empty or absent database. Readers of the change feed go on there
     with the cursors they have. The copy is one moment of the source, however busy it is, and
@@ -36,6 +37,7 @@ def copy_database(engine: Engine, target: str) -> dict[str, int]:
             counts = {
                 table.name: _copy_table(reader, writer, table)
                 for table in Base.metadata.sorted_tables
+                if not table.info.get("derived")
             }
             if writer.dialect.name == "postgresql":
                 _advance_sequences(writer)

@@ -33,7 +33,14 @@ def rows(engine: Engine) -> dict[str, list[Any]]:
 def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"version_table": VERSION_TABLE, "compare_server_default": False}
+            connection,
+            opts={
+                "version_table": VERSION_TABLE,
+                "compare_server_default": False,
+                "include_name": lambda name, kind, _: (
+                    not (kind == "table" and "entry_text" in name)
+                ),
+            },
         )
         assert compare_metadata(context, Base.metadata) == []
 

@@ -1,0 +1,218 @@
+"""News and events for readers: filtered, searched, and paged by keys that are never null."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Row, Select, or_, select, tuple_
+
+from languages.search import search_terms
+from models.claims import Article, Event
+from models.entries import Entry, day_numbers
+from models.fulltext import find_texts, mark
+from models.registry import Alias, Link, RegisteredOrganization
+
+MOST = 200
+"""As many entries are read at once at most."""
+
+EntryKind = Literal["article", "event"]
+
+_MODELS: dict[str, type[Article] | type[Event]] = {"article": Article, "event": Event}
+_HIDDEN = ("id", "page_id", "natural_key", "content_hash", "version", "first_seen")
+_LAST = 1 << 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries are wanted; what is empty does not matter.
+
+    first_day, last_day: ISO days; an event counts on each of its days, an undated article on
+    none. organization: an id of the register; its own sites' news and the events it organizes.
+    text: words that must all be there, see `languages.search`.
+    """
+
+    kind: EntryKind
+    countries: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    first_day: str = ""
+    last_day: str = ""
+    organization: str = ""
+    text: str = ""
+    cancelled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry with its best telling.
+
+    id: lasting. version: counts what happened to it. claim: the vocabulary's fields and the
+    evidence, as the telling has them. tellings: ids of all claims that tell it.
+    """
+
+    id: str
+    number: int
+    kind: EntryKind
+    version: int
+    day: str
+    first_seen: datetime
+    updated_at: datetime
+    cancelled: bool
+    gone_at: datetime | None
+    tellings: list[str]
+    claim: dict[str, Any]
+
+
+def list_entries(
+    engine: Engine, wanted: EntryFilter, *, after: int | None = None, limit: int = 50
+) -> tuple[list[EntryRow], int | None]:
+    """The entries of a filter, latest first, and the number to go on after (None at the end).
+
+    after: the number of the last entry seen. An index answers every combination, so that a page
+    costs the same at the end of a million entries as at its beginning.
+    """
+    limit = max(1, min(limit, MOST))
+    with engine.connect() as connection:
+        if wanted.organization:
+            sources = organization_sources(connection, wanted.organization)
+            if wanted.sources:
+                sources = [source for source in sources if source in wanted.sources]
+            if not sources:
+                return [], None
+            wanted = replace(wanted, sources=sources)
+        numbers = _numbers(connection, wanted, after, limit + 1)
+        rows = _rows(connection, wanted.kind, Entry.number.in_(numbers[:limit]))
+    rows.sort(key=lambda row: row.number, reverse=True)
+    return rows, numbers[limit - 1] if len(numbers) > limit else None
+
+
+def recent_entries(
+    engine: Engine,
+    wanted: EntryFilter,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[EntryRow]:
+    """The entries of a kind by what happened to them last, latest first, those that are gone
+    among them. after: time and id of the last one seen. For readers who mirror: text and days
+    of the filter are not looked at."""
+    query = select(Entry.number).where(Entry.kind == wanted.kind)
+    if after is not None:
+        query = query.where(tuple_(Entry.updated_at, Entry.id) < after)
+    query = query.order_by(Entry.updated_at.desc(), Entry.id.desc())
+    with engine.connect() as connection:
+        if wanted.organization:
+            query = query.where(
+                Entry.source.in_(organization_sources(connection, wanted.organization))
+            )
+        query = _plainly(query, wanted).limit(max(1, min(limit, MOST)))
+        numbers = list(connection.scalars(query))
+        rows = _rows(connection, wanted.kind, Entry.number.in_(numbers))
+    order = {number: place for place, number in enumerate(numbers)}
+    return sorted(rows, key=lambda row: order[row.number])
+
+
+def find_entry(engine: Engine, entry_id: str) -> EntryRow | None:
+    """One entry by its id, or by that of any claim that tells it; None for an unknown one."""
+    from models.entries import Telling
+
+    kind: EntryKind = "event" if entry_id.startswith("e") else "article"
+    with engine.connect() as connection:
+        rows = _rows(connection, kind, Entry.id == entry_id)
+        if not rows:
+            told = select(Telling.entry).where(Telling.claim_id == entry_id).limit(1)
+            rows = _rows(connection, kind, Entry.id.in_(told))
+    return rows[0] if rows else None
+
+
+def organization_sources(connection: Connection, organization: str) -> list[str]:
+    """The sources that are an organization's own websites, by name. Follows merges."""
+    merged = select(RegisteredOrganization.id).where(
+        or_(
+            RegisteredOrganization.id == organization,
+            RegisteredOrganization.merged_into == organization,
+        )
+    )
+    query = (
+        select(Link.source)
+        .join(Alias, Alias.key == Link.alias)
+        .where(Alias.organization.in_(merged), Link.claim_id.startswith("owner:"))
+        .distinct()
+    )
+    return sorted(connection.scalars(query))
+
+
+def _numbers(
+    connection: Connection, wanted: EntryFilter, after: int | None, limit: int
+) -> list[int]:
+    low, high = 0, _LAST
+    if wanted.first_day:
+        low = day_numbers(wanted.first_day)[0]
+    if wanted.last_day:
+        low, high = max(low, 1 << 32), day_numbers(wanted.last_day)[1]
+    if after is not None:
+        high = min(high, after)
+    if wanted.text.strip():
+        terms = search_terms(wanted.text)
+        if not terms:
+            return []
+        return find_texts(
+            connection,
+            [(term.words, term.open) for term in terms],
+            _marks(wanted),
+            low=low,
+            high=high,
+            limit=limit,
+        )
+    query = select(Entry.number).where(Entry.kind == wanted.kind, Entry.gone_at.is_(None))
+    if wanted.kind == "event" and wanted.first_day:
+        # An event that began before may go on into the span.
+        query = query.where(Entry.last_day >= wanted.first_day, Entry.number < high)
+    else:
+        query = query.where(Entry.number >= low, Entry.number < high)
+    if not wanted.cancelled:
+        query = query.where(Entry.cancelled.is_(False))
+    query = _plainly(query, wanted).order_by(Entry.number.desc()).limit(limit)
+    return list(connection.scalars(query))
+
+
+def _plainly(query: Select[int], wanted: EntryFilter) -> Select[int]:
+    for column, values in (
+        (Entry.country, wanted.countries),
+        (Entry.language, wanted.languages),
+        (Entry.source, wanted.sources),
+    ):
+        if values:
+            query = query.where(column.in_(values))
+    return query
+
+
+def _marks(wanted: EntryFilter) -> list[list[str]]:
+    groups = {
+        "kind": [wanted.kind],
+        "country": wanted.countries,
+        "language": wanted.languages,
+        "source": wanted.sources,
+    }
+    return [[mark(name, one) for one in values] for name, values in groups.items() if values]
+
+
+def _rows(connection: Connection, kind: EntryKind, condition: Any) -> list[EntryRow]:
+    model = _MODELS[kind]
+    entry = Entry.__table__.c
+    own = [column for column in model.__table__.c if column.name not in _HIDDEN]
+    query = select(*(entry[name].label(f"entry_{name}") for name in _OF_ENTRY), *own)
+    query = query.join_from(Entry, model, model.id == Entry.claim).where(condition)
+    return [_row(row, [column.name for column in own]) for row in connection.execute(query)]
+
+
+_OF_ENTRY = tuple(name for name in EntryRow.__dataclass_fields__ if name != "claim")
+
+
+def _row(row: Row[Any], own: list[str]) -> EntryRow:
+    values = row._mapping
+    facts = {name: values[f"entry_{name}"] for name in _OF_ENTRY}
+    return EntryRow(**facts, claim={name: values[name] for name in own})
