@@ -9,6 +9,10 @@ CLUSTERFEED_KEEP_DAYS (how long the bytes of old versions of pages are kept; 0 k
 import os
 from importlib.metadata import version
 
+from unpacked import unpack
+
+unpack()
+
 CONTACT = os.environ.get("CLUSTERFEED_CONTACT", "")
 DATABASE = os.environ.get("CLUSTERFEED_DB", "clusterfeed.db")
 KEEP_DAYS = int(os.environ.get("CLUSTERFEED_KEEP_DAYS", "730"))

@@ -26,7 +26,7 @@ def imported(path: Path) -> set[str]:
     ("module", "allowed"),
     [
         ("items", set()),
-        ("settings", {"catalogue"}),
+        ("settings", {"catalogue", "unpacked"}),
         ("terminal", {"models"}),
     ],
 )
