@@ -118,7 +118,7 @@ def replay(
             if site.begins <= hour
         ]
         left = visits - sum(made[-23:])
-        ready = due.due(due.plan(known, now, visits), now + HOUR, left)
+        ready = due.ready(due.plan(known, now, visits), now + HOUR, left)
         for planned in ready:
             delays += by_name[planned.source].visit(max(planned.due, now))
         made.append(len(ready))
@@ -161,13 +161,12 @@ def main() -> None:
         for name in POLICIES
     }
     best, even = (figures[name]["mean"] for name in ("known rates, the optimum", "uniform"))
-    print("\n| policy | mean delay, h | p50 | p95 | visits a day | beside the optimum | uniform |")
+    print("\n| policy | mean delay, h | p50 | p95 | visits a day | to the optimum | to uniform |")
     print("|---|---|---|---|---|---|---|")
     for name, row in figures.items():
-        print(
-            f"| {name} | {row['mean']:.2f} | {row['p50']:.1f} | {row['p95']:.1f} "
-            f"| {row['visits']:.0f} | {row['mean'] / best - 1:+.1%} | {row['mean'] / even - 1:+.1%} |"
-        )
+        cells = [f"{row['mean']:.2f}", f"{row['p50']:.1f}", f"{row['p95']:.1f}"]
+        cells += [f"{row['visits']:.0f}", f"{row['mean'] / best - 1:+.1%}"]
+        print(f"| {name} | {' | '.join(cells)} | {row['mean'] / even - 1:+.1%} |")
     print(f"\n{time.process_time() - began:.0f} CPU seconds")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")

@@ -50,11 +50,13 @@ class Source(_Checked):
     """One website. `name` is the file's name; the rest are the file's keys.
 
     listings are paths or addresses where news and events are listed; feeds those of feeds and
-    sitemaps, beside the platform's usual ones; every says how often to visit ("6h", "1d", "2w");
-    pages and minutes are the budget of one run; delay is the pause between two requests, in
-    seconds; ignore holds beginnings of paths that are never visited. verified is the day on which
-    the file was last held against the live site; a file that says "never" is left out of crawls
-    of all sources and of schedules, until it is verified, and crawled when it is named.
+    sitemaps, beside the platform's usual ones; every says how often to visit ("6h", "1d", "2w"),
+    and is left out where that is to be learned; pages and minutes are the budget of one run; delay
+    is the pause between two requests, in seconds; ignore holds beginnings of paths that are never
+    visited. on_degraded is a command that is run, or a https address that is told, when a run
+    goes wrong. verified is the day on which the file was last held against the live site; a file
+    that says "never" is left out of crawls of all sources and of schedules, until it is verified,
+    and crawled when it is named.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="a-z, 0-9, - and _")
@@ -71,12 +73,17 @@ class Source(_Checked):
     listings: list[str] = Field(default=[], description="a list of paths such as [/news/]")
     feeds: list[str] = Field(default=[], description="a list of paths such as [/rss.xml]")
     ignore: list[str] = Field(default=[], description="a list of paths such as [/shop/]")
-    every: str = Field("1d", pattern=r"^[1-9]\d*[hdw]$", description="6h, 1d, 2w or the like")
+    every: str | None = Field(
+        None, pattern=r"^[1-9]\d*[hdw]$", description="6h, 1d, 2w or the like"
+    )
     pages: int = Field(500, ge=1, le=100_000, description="a number of pages, 1 to 100000")
     minutes: int = Field(30, ge=1, le=1440, description="a number of minutes, 1 to 1440")
     delay: float = Field(1.0, ge=0.1, le=60, description="seconds, 0.1 to 60")
     tags: list[str] = Field(default=[], description="a list of words such as [pl, park]")
     expect: Expectations = Field(Expectations(), description="a block of expectations")
+    on_degraded: str | None = Field(
+        None, min_length=1, description="a command to run, or a https:// address to tell"
+    )
     verified: date | Literal["never"] | None = Field(
         None, description="a day such as 2026-11-22, or never"
     )
@@ -91,10 +98,17 @@ class Source(_Checked):
         return value
 
     @property
-    def interval(self) -> timedelta:
-        """How long a visit is good for: `every` as a span of time."""
+    def fixed_interval(self) -> timedelta | None:
+        """`every` as a span of time; None where the interval is learned."""
+        if self.every is None:
+            return None
         units = {"h": "hours", "d": "days", "w": "weeks"}
         return timedelta(**{units[self.every[-1]]: int(self.every[:-1])})
+
+    @property
+    def interval(self) -> timedelta:
+        """How long a visit of a page is good for: `every`, or a day."""
+        return self.fixed_interval or timedelta(days=1)
 
     @property
     def enabled(self) -> bool:

@@ -158,14 +158,14 @@ def plan(sources: Sequence[Known], now: datetime, visits: float | None = None) -
     return planned
 
 
-def due(planned: Iterable[Planned], now: datetime, left: int | None = None) -> list[Planned]:
+def ready(planned: Iterable[Planned], now: datetime, left: int | None = None) -> list[Planned]:
     """What is to be visited now, in the order of `planned`, fixed intervals first.
 
     left: how many visits the budget still has for today; None for no budget.
     """
-    ready = [visit for visit in planned if visit.due <= now and not visit.busy]
-    ready.sort(key=lambda visit: visit.why != "fixed")
-    return ready if left is None else ready[: max(left, 0)]
+    visits = [visit for visit in planned if visit.due <= now and not visit.busy]
+    visits.sort(key=lambda visit: visit.why != "fixed")
+    return visits if left is None else visits[: max(left, 0)]
 
 
 def _planned(known: Known, now: datetime, factor: float) -> Planned:
@@ -189,7 +189,7 @@ def _again(known: Known, pause: timedelta) -> timedelta:
     """How long to wait after visits that failed: longer each time, a week at most."""
     times = min(max(known.failures, 1), 10) - 1
     if known.verdict == "blocked":
-        return min(_DAY * 2**times, LONGEST)
-    wait = min(SHORTEST * 4**times, LONGEST)
+        return min(_DAY * (1 << times), LONGEST)
+    wait = min(SHORTEST * (1 << 2 * times), LONGEST)
     # A visit that was cut short goes on where it stopped, and found something meanwhile.
     return min(wait, pause) if known.verdict == "partial" else wait

@@ -45,6 +45,7 @@ from models.leases import (
 from models.pages import Body, Capture, Page
 from models.registry import Alias, RegisteredOrganization, RegistryChange
 from models.runs import COUNTERS, VERDICTS, Run, Source
+from models.schedule import Schedule
 from models.states import PageState, page_states, plan_visits
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "Relation",
     "Run",
     "RunInProgress",
+    "Schedule",
     "Source",
     "StoreError",
     "Telling",

@@ -61,6 +61,7 @@ class Run(Base):
             postgresql_where=text("finished IS NULL"),
         ),
         Index(None, "source", "started"),
+        Index(None, "finished"),
         {"sqlite_autoincrement": True},
     )
 

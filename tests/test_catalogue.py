@@ -30,7 +30,8 @@ def test_five_lines_make_a_source(folder):
     sources, mistakes = load_sources(path)
     assert not mistakes
     source = sources["alpine-cluster"]
-    assert (source.platform, source.host, source.every) == ("wordpress", "alpine.example", "1d")
+    assert (source.platform, source.host) == ("wordpress", "alpine.example")
+    assert source.fixed_interval is None, "how often to visit is learned"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_text_in_another_charset_is_a_mistake_not_a_crash(tmp_path):
 @pytest.mark.parametrize(("every", "hours"), [("6h", 6), ("1d", 24), ("2w", 336)])
 def test_how_often_is_a_span_of_time(folder, every, hours):
     path = folder("a.yaml", f"url: https://a.example/\nevery: {every}\n")
-    assert load_sources(path)[0]["a"].interval.total_seconds() == hours * 3600
+    assert load_sources(path)[0]["a"].fixed_interval.total_seconds() == hours * 3600
 
 
 def test_folders_order_the_files_and_names_stay_unique(folder):
