@@ -182,8 +182,8 @@ class Page:
     """All that the parsers read on one page: the unit that is fetched, checked and stored.
 
     `url` is the page's canonical address; `text` the main content, one block a line; `links`
-    are absolute addresses in the order of the page; `canonical` is the address that the page
-    itself names as its own.
+    are absolute addresses in the order of the page; `calendars` those of linked calendar files;
+    `canonical` is the address that the page itself names as its own.
     """
 
     url: str
@@ -201,6 +201,7 @@ class Page:
     items: list[Item] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
+    calendars: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
     canonical: str | None = None
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from catalogue import Source
 from languages.names import nominative
 from languages.places import Mention, cities_in, city_named, city_of_adjective
 from parsers.document import Document
@@ -40,10 +41,15 @@ class Where:
 
 def page_country(document: Document) -> str | None:
     """The country that a page's site is of: the catalogue's, else the address's."""
-    if document.source and document.source.country:
-        return document.source.country
+    return country_of(document.source, document.url)
+
+
+def country_of(source: Source | None, url: str) -> str | None:
+    """The country of a site: the catalogue's, else the one that its address ends in."""
+    if source and source.country:
+        return source.country
     try:
-        suffix = (urlsplit(document.url).hostname or "").rpartition(".")[2]
+        suffix = (urlsplit(url).hostname or "").rpartition(".")[2]
     except ValueError:
         return None
     if len(suffix) != 2 or suffix in _NO_COUNTRY:

@@ -16,6 +16,9 @@ LIMIT = 2_000
 _PLAIN_TAIL = r"[^\x00-\x20\x7f#?;\\]*(?:\?[^\x00-\x20\x7f#\\]+)?"
 _ABSOLUTE = re.compile(rf"https?://[A-Za-z0-9.:-]+(?:/{_PLAIN_TAIL})?")
 _FROM_ROOT = re.compile(rf"/(?!/){_PLAIN_TAIL}")
+_CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])", re.I)
+_WEBCAL = re.compile(r"^webcal(s?):(?=//)")
+_MOST_CALENDARS = 50
 _ELSEWHERE = ("mailto:", "javascript:", "tel:")
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 
@@ -77,6 +80,23 @@ def read_feeds(document: Document) -> list[str]:
         if (link.get("type") or "").lower() in _FEEDS
     )
     return [feed for feed in feeds if feed]
+
+
+def read_calendars(document: Document) -> list[str]:
+    """Addresses of the calendar files that the page links to or offers for subscription."""
+    base = base_url(document)
+    found: dict[str, None] = {}
+    for element in document.root.iter("a", "link"):
+        href = (element.get("href") or "").strip()
+        if not href or len(found) >= _MOST_CALENDARS:
+            continue
+        if href.startswith("webcal"):
+            href = _WEBCAL.sub(r"http\1", href)
+        elif not _CALENDAR.search(href) and element.get("type") != "text/calendar":
+            continue
+        if address := _without_fragment(base, href):
+            found[address] = None
+    return list(found)
 
 
 def read_alternates(document: Document) -> dict[str, str]:

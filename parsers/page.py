@@ -7,11 +7,18 @@ from dataclasses import replace
 from catalogue import Source
 from items import DatedValue, Event, Item, NewsArticle, Page
 from parsers.authors import read_authors
+from parsers.calendars import calendar_name, is_calendar, read_calendar
 from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
-from parsers.links import read_alternates, read_canonical, read_feeds, read_links
+from parsers.links import (
+    read_alternates,
+    read_calendars,
+    read_canonical,
+    read_feeds,
+    read_links,
+)
 from parsers.news import is_news
 from parsers.opening import open_document
 from parsers.organizations import read_organizations
@@ -33,12 +40,14 @@ def read_page(
     source: Source | None = None,
     content_type: str = "",
 ) -> Page:
-    """Read one page.
+    """Read one page, or a calendar file (.ics) as a page that lists events.
 
     content: its bytes as fetched; fetched_at: ISO 8601 in UTC; source: the site's entry in the
     catalogue; content_type: the HTTP header. Raises ValueError, with the reason, for what
-    cannot be read as an HTML page.
+    is neither an HTML page nor a calendar.
     """
+    if is_calendar(content):
+        return _calendar_page(content, url, fetched_at, source, content_type)
     document = open_document(
         content, url, fetched_at=fetched_at, source=source, content_type=content_type
     )
@@ -62,6 +71,7 @@ def read_page(
         items=items,
         links=read_links(document),
         feeds=read_feeds(document),
+        calendars=read_calendars(document),
         alternates=read_alternates(document),
         canonical=read_canonical(document),
     )
@@ -72,6 +82,25 @@ def read_page(
     if is_news(document, kind, published):
         page.items.insert(0, _article(document, page.authors, published, page.date_modified))
     return page
+
+
+def _calendar_page(
+    content: bytes, url: str, fetched_at: str, source: Source | None, content_type: str
+) -> Page:
+    """A calendar file as a page that lists its events, one a line."""
+    events = read_calendar(
+        content, url, fetched_at=fetched_at, source=source, content_type=content_type
+    )
+    return Page(
+        url=url,
+        source=source.name if source else "",
+        fetched_at=fetched_at,
+        kind="listing",
+        language=events[0].language if events else "und",
+        headline=calendar_name(content, content_type),
+        text="\n".join(f"{event.start} {event.name}" for event in events),
+        items=list(events),
+    )
 
 
 def _read(document: Document) -> tuple[DatedValue, list[Item]]:
