@@ -20,6 +20,7 @@ from items import Visit
 from models.archive import stored_pages
 from models.leases import begin_run, finish_run
 from models.states import PageState, page_states
+from parsers.calendars import is_calendar
 from parsers.page import read_page
 from pipelines.identify import Identify
 from pipelines.normalise import Normalise
@@ -153,7 +154,8 @@ def _chain(first: Visit, rest: Iterator[Visit]) -> Iterator[Visit]:
 
 
 def _read(visit: Visit, source: Source) -> Visit:
-    if visit.status == 200 and "html" in (visit.content_type or "html"):
+    read = "html" in (visit.content_type or "html") or is_calendar(visit.body)
+    if visit.status == 200 and read:
         try:
             visit.page = read_page(
                 visit.body,

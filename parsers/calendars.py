@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ def read_calendar(
     cancelled = head.get("METHOD", "").upper() == "CANCEL"
     today = _day(fetched_at)
     entries = [entry for chunk in _chunks(text, today) if (entry := _parsed(chunk)) is not None]
-    language = _language(entries, source)
+    language = _language(head.get("X-WR-CALNAME", ""), entries, source)
     told: dict[tuple[str, str], Event] = {}
     for entry, start, end in _instances(entries, today):
         try:
@@ -135,7 +136,7 @@ def _chunks(text: str, today: date | None) -> list[str]:
     """The entries' texts: of a large file those nearest to the fetch, and all that repeat."""
     found: list[tuple[int, str]] = []
     starts = [match.start() for match in _ENTRY.finditer(text)]
-    for start, beyond in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, beyond in pairwise([*starts, len(text)]):
         end = _ENTRY_END.search(text, start, beyond)
         # An entry without an end is one that the transfer cut off.
         if end is None or end.end() - start > _LONGEST_ENTRY:
@@ -244,10 +245,10 @@ def _plain(value: Any) -> str:
     return " ".join(unescape(text[: 2 * _LONGEST]).split())[:_LONGEST]
 
 
-def _language(entries: list[Entry], source: Source | None) -> str:
-    """The language that the entries are written in."""
+def _language(title: str, entries: list[Entry], source: Source | None) -> str:
+    """The language that a calendar and its entries are written in."""
     declared: list[str] = []
-    words: list[str] = []
+    words = [title]
     for entry in entries[:40]:
         told = _parameter(entry, "SUMMARY", "LANGUAGE")
         declared += [code] if (code := two_letters(told)) else []

@@ -91,7 +91,7 @@ def read_calendars(document: Document) -> list[str]:
         if not href or len(found) >= _MOST_CALENDARS:
             continue
         if href.startswith("webcal"):
-            href = _WEBCAL.sub(r"http\1", href)
+            href = _WEBCAL.sub(r"http\1:", href)
         elif not _CALENDAR.search(href) and element.get("type") != "text/calendar":
             continue
         if address := _without_fragment(base, href):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from replica.answers import Site, document, redirect
-from replica.content import Fragment, newest, read_fragments
+from replica.content import Fragment, newest, read_calendar, read_fragments
 from replica.days import long_day
 from replica.wordpress import (
     GENERATOR,
@@ -53,6 +53,8 @@ def build() -> Site:
             site.add(f"/?paged={number}", redirect(f"{BASE}/page/{number}/"))
     site.add("/wydruk/661/", document("<html><body><p>Wersja do druku</p></body></html>"))
     site.add("/44/", redirect(f"{BASE}/31/"))
+    entries = read_calendar("agrobiocluster/kalendarium.ics")
+    site.add("/kalendarium.ics", document(entries, content_type="text/calendar; charset=UTF-8"))
     add_short_links(site, fragments)
     add_feed(site, "/feed/", NAME, "pl-PL", posts)
     add_sitemaps(site, posts, [one.address for one in pages], ["/44/"])

@@ -80,6 +80,11 @@ def read_fragment(path: Path) -> Fragment:
     return Fragment(path.stem, headers, body.strip() + "\n")
 
 
+def read_calendar(name: str) -> str:
+    """A calendar file with the line ends that its format asks for."""
+    return (SITES / name).read_text(encoding="utf-8").replace("\n", "\r\n")
+
+
 def newest(fragments: list[Fragment]) -> datetime | None:
     """The latest change among them, which is when a list of them last changed."""
     return max((one.modified for one in fragments if one.modified), default=None)

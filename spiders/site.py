@@ -7,7 +7,7 @@ one `Visit`: the page as the parsers read it, or why there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -19,7 +19,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from catalogue import Source
-from items import NewsArticle, Visit
+from items import Event, NewsArticle, Page, Visit
+from parsers.calendars import is_calendar
 from parsers.page import read_page
 from parsers.syndication import read_addresses
 from spiders.addresses import NO_PAGE, bare, canonical, on_site
@@ -112,10 +113,12 @@ class SiteSpider(scrapy.Spider):
 
     def wanted(self, url: str) -> bool:
         """Whether a link leads to a page of this site that may hold something."""
+        return not NO_PAGE.search(url.split("?", 1)[0]) and self._allowed(url)
+
+    def _allowed(self, url: str) -> bool:
         path = url.split("?", 1)[0]
         return (
             on_site(url, self.source)
-            and not NO_PAGE.search(path)
             and not self.ignored.search(url)
             and not any(path.startswith(self._address(start)) for start in self.source.ignore)
         )
@@ -134,7 +137,8 @@ class SiteSpider(scrapy.Spider):
         visit = self._visited(response)
         if response.status == 200:
             content_type = visit.content_type
-            if content_type and not re.search(r"html|xml|text/plain", content_type, re.I):
+            known = re.search(r"html|xml|text/plain", content_type, re.I)
+            if content_type and not known and not is_calendar(response.body):
                 visit.problem = f"not HTML but {content_type.split(';')[0]}"
             else:
                 try:
@@ -159,7 +163,8 @@ class SiteSpider(scrapy.Spider):
         else:
             yield visit
         if visit.page:
-            yield from self.follow(visit.page.links)
+            yield from self.follow(visit.page.links, visit.page.calendars)
+            yield from self._calendars(visit.page)
 
     def _own_address(self, visit: Visit) -> str | None:
         """The address that the page names as its own, where it was asked for under another.
@@ -173,10 +178,21 @@ class SiteSpider(scrapy.Spider):
         same_path = own.partition("?")[0] == visit.url.partition("?")[0]
         return own if same_path and own != visit.url else None
 
-    def follow(self, links: list[str]) -> Iterator[scrapy.Request]:
-        """Requests for the links that are wanted, listings first."""
+    def _calendars(self, page: Page) -> Iterator[scrapy.Request]:
+        """Requests for the calendar files of a page, after all pages.
+
+        That of a page with one event repeats what the page says.
+        """
+        if sum(isinstance(item, Event) for item in page.items) == 1:
+            return
+        for link in page.calendars:
+            if self._allowed(link):
+                yield self.visit(self.canonical(link), priority=-10)
+
+    def follow(self, links: Iterable[str], but: Container[str] = ()) -> Iterator[scrapy.Request]:
+        """Requests for the links that are wanted, listings first; not for those in `but`."""
         for link in links:
-            if self.wanted(link):
+            if link not in but and self.wanted(link):
                 url = self.canonical(link)
                 yield self.visit(url, priority=5 if self.listing.search(url) else 0)
 

@@ -171,6 +171,26 @@ def test_an_announced_and_a_reported_event(rows):
     assert ("2023-01-16", "2023-01-18", "Zaragoza", "ES") in spans
 
 
+def test_a_linked_calendar_file_is_read(crawled, rows):
+    told = "SELECT start, end, name, city, status FROM event WHERE url LIKE '%kalendarium.ics'"
+    assert rows(f"{told} ORDER BY start") == [
+        ("2016-01-14T17:00", "2016-01-14T20:00", "Noworoczne spotkanie członków", "Warszawa", None),
+        (
+            "2016-02-03T10:00",
+            "2016-02-03T13:00",
+            "Dyżur doradcy, pierwsza środa miesiąca",
+            "Płock",
+            None,
+        ),
+        ("2016-03-09", "2016-03-10", "Warsztaty o fermentacji", "Radom", None),
+        ("2016-04-15", None, "Targi nasion", "Siedlce", "cancelled"),
+    ]
+    on_page = "SELECT count(*) FROM event WHERE start = '2016-03-09' AND url LIKE '%/88/'"
+    assert rows(on_page) == [(1,)]
+    shown = run(crawled[0], "clusterfeed", "show", "events", "--limit", "50", COLUMNS="200")
+    assert shown.stdout.count("2016-03-09") == 1
+
+
 def test_who_coordinates_whom(rows):
     said = rows("SELECT subject, relation, object FROM relation WHERE url LIKE '%/EN/OurOffer/%'")
     assert (
