@@ -161,7 +161,7 @@ def _numbers(
             return []
         return find_texts(
             connection,
-            [(term.words, term.open) for term in terms],
+            [(term.stems, term.open) for term in terms],
             _marks(wanted),
             low=low,
             high=high,

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -57,10 +57,20 @@ class Lexicon:
 
 def fold(text: str) -> str:
     """Lower case without diacritics: "Śląski" becomes "slaski"."""
-    lowered = text.casefold().translate(_LETTERS)
-    if lowered.isascii():
-        return lowered
-    parts = unicodedata.normalize("NFD", lowered)
+    lowered = text.casefold()
+    return lowered if lowered.isascii() else _OTHERS.sub(_plain, lowered)
+
+
+_OTHERS = re.compile(r"[^\x00-\x7f]")
+
+
+def _plain(found: re.Match[str]) -> str:
+    return _plain_letter(found.group())
+
+
+@lru_cache(4_096)
+def _plain_letter(letter: str) -> str:
+    parts = unicodedata.normalize("NFD", letter.translate(_LETTERS))
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 

@@ -17,7 +17,8 @@ from models.base import Base, JsonText, Serial
 DERIVED = {"derived": True}
 """Marks tables that a copy of the database leaves out, and makes anew."""
 
-_PER_DAY = 1 << 32
+PER_DAY = 1 << 32
+"""So many entries a day can have."""
 
 
 class Entry(Base):
@@ -87,10 +88,10 @@ def day_numbers(first: str, last: str | None = None) -> tuple[int, int]:
     """
     low = date.fromisoformat(first).toordinal() if first else 0
     high = date.fromisoformat(last).toordinal() if last else low
-    return low * _PER_DAY, (high + 1) * _PER_DAY
+    return low * PER_DAY, (high + 1) * PER_DAY
 
 
 def day_of(number: int) -> str:
     """The day of an entry's number, empty for none."""
-    ordinal = number // _PER_DAY
+    ordinal = number // PER_DAY
     return (date.min + timedelta(days=ordinal - 1)).isoformat() if ordinal else ""

@@ -47,7 +47,8 @@ def write_texts(connection: Connection, texts: Iterable[EntryText]) -> None:
             "marks": " ".join(one.marks),
             "words": " ".join(one.words[:_MOST_WORDS]) if sqlite else _tsvector(one),
         }
-        for one in texts
+        # FTS5 gathers words in memory as long as the numbers go up.
+        for one in sorted(texts, key=lambda one: one.number)
     ]
     if not rows:
         return

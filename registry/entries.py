@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Row,
+    column,
+    func,
+    select,
+    text,
+    values,
+)
 
-from languages.search import search_words
+from languages.search import search_stems
 from models.bulk import insert_rows
 from models.claims import Article, Event, kind_of
 from models.database import writing
-from models.entries import Entry, EntryState, Telling, day_numbers
+from models.entries import PER_DAY, Entry, EntryState, Telling, day_numbers
 from models.fulltext import EntryText, clear_texts, delete_texts, mark, write_texts
 from models.history import Change
 from models.runs import Source
@@ -239,13 +249,29 @@ def _number(connection: Connection, entries: list[dict[str, Any]]) -> None:
     by_day: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda one: (one["first_seen"], one["id"])):
         by_day[entry["number"]].append(entry)
+    taken = _taken(connection, by_day)
     for low, group in by_day.items():
-        high = low + (1 << 32)
-        taken = connection.scalar(
-            select(func.max(Entry.number)).where(Entry.number >= low, Entry.number < high)
-        )
-        for place, entry in enumerate(group, 1 + (low if taken is None else taken)):
+        for place, entry in enumerate(group, taken[low]):
             entry["number"] = place
+
+
+def _taken(connection: Connection, lows: Iterable[int]) -> dict[int, int]:
+    """By the first number of a day, the first that is free."""
+    free = {}
+    for piece in _pieces(sorted(lows), 400):
+        days = values(column("low", BigInteger), name="days").data([(low,) for low in piece]).cte()
+        last = (
+            select(func.max(Entry.number))
+            .where(Entry.number >= days.c.low, Entry.number < days.c.low + PER_DAY)
+            .scalar_subquery()
+        )
+        for low, number in connection.execute(select(days.c.low, last)):
+            free[low] = low if number is None else number + 1
+    return free
+
+
+def _pieces(numbers: list[int], size: int) -> Iterator[list[int]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
 
 
 def _text(entry: Mapping[str, Any], claim: Any) -> EntryText:
@@ -253,7 +279,7 @@ def _text(entry: Mapping[str, Any], claim: Any) -> EntryText:
         parts = [claim.name, claim.place, claim.city, claim.organizer]
     else:
         parts = [claim.headline, claim.summary, claim.body[:_SEARCHED]]
-    words = search_words(" \n ".join(part for part in parts if part))
+    words = search_stems(" \n ".join(part for part in parts if part))
     names = ("kind", "source", "language", "country")
     return EntryText(
         entry["number"], words, [mark(name, entry[name]) for name in names if entry[name]]

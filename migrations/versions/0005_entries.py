@@ -68,7 +68,7 @@ def upgrade() -> None:
             op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE entry_text USING fts5(marks, words, prefix = '4 6', "
+            "CREATE VIRTUAL TABLE entry_text USING fts5(marks, words, "
             "tokenize = 'unicode61 remove_diacritics 0')"
         )
     else:

@@ -183,7 +183,8 @@ def test_pages_of_a_list_hold_everything_once(engine: Engine) -> None:
     [
         ("lodz", ["Łódź"]),
         ("ŁÓDŹ", ["Łódź"]),
-        ("konferencja", ["Konferencję"]),
+        ("konferencja", ["Konferencję", "Konferencji"]),
+        ("klastrami", ["Łódź", "Konferencję"]),
         ("konferencj*", ["Konferencję", "Konferencji"]),
         ('"nowy klaster"', ["Łódź"]),
         ('"klaster nowy"', []),
