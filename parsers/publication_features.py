@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from parsers.hints import Hint, hints
+from parsers.hints import Hint
 from parsers.publication_labels import without_labels
 from parsers.vicinity import Vicinity
 
@@ -96,7 +96,7 @@ def features_of(
             features["quote"] = 1.0  # a post of another site, shown within the text
         if element.tag in HEADINGS:
             features["in_heading"] = 1.0
-        region |= hints(element.tag, element.items())
+        region |= vicinity.hints_of(element)
         element = element.getparent()
     for name in named:
         features[name] = 1.0

@@ -27,7 +27,7 @@ from parsers.publication_labels import (
     mentions_label,
 )
 from parsers.publication_markup import machine_date
-from parsers.vicinity import Key, Vicinity, line_of
+from parsers.vicinity import Key, Vicinity
 
 CANDIDATES = 150
 """Most places with a date that are looked at on one page."""
@@ -50,7 +50,7 @@ _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _ENGLISH_PATH = re.compile(r"/en-([a-z]{2})(?=/|$)", re.IGNORECASE)
 _WORLDWIDE = frozenset(("us", "ca", "ph", "co", "io", "tv", "me", "ai", "cc", "fm", "ly", "ws"))
 _NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
-_ITEMS = etree.XPath(".//*[starts-with(@itemprop, 'date')]")
+_ITEMS = etree.XPath("descendant::*/@itemprop[starts-with(., 'date')]/..")
 
 
 @dataclass(slots=True)
@@ -203,7 +203,7 @@ def _read_stamp(
     if read is None:
         return []
     text = " ".join("".join(element.itertext())[:100].split())
-    line = line_of(_first_text(element))
+    line = vicinity.line_of(_first_text(element))
     before, after, block = "", "", element
     if line is not None and text and text in line[1]:
         block = line[0]
@@ -227,7 +227,7 @@ def _read_text(
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """The dates in the line around a piece of text."""
-    line = line_of(place.key)
+    line = vicinity.line_of(place.key)
     if line is None:
         return []
     block, text, offset = line

@@ -8,11 +8,11 @@ from lxml.html import HtmlElement
 
 from parsers.blocks import Region, Segment
 from parsers.document import Document
+from parsers.hints import hints
 
 REACH = 900
 """How far below the headline a line is near it, in characters; above it a third of this."""
 _STEPS = 200
-_LINE_LIMIT = 600
 _TITLES = 4
 """Headings up to this level may be a page's headline."""
 
@@ -45,10 +45,13 @@ class Vicinity:
         own = self._regions.get(self.top)
         self._start, self._end = (own.start, own.end) if own else (0, len(self._all))
         self._titles = [
-            number for number in range(self._start, self._end) if self.is_heading(number)
+            number
+            for number in range(self._start, self._end)
+            if self._all[number].kind == "heading" and self._all[number].level <= _TITLES
         ]
         self.headline = self._find_headline(document)
         self.around: set[HtmlElement] = set()
+        self._lines: dict[HtmlElement, dict[Key, tuple[str, int]]] = {}
         self._below: dict[int, int] = {}
         self._above: dict[int, int] = {}
         if self.headline is None:
@@ -128,6 +131,26 @@ class Vicinity:
                 yield node, False
                 stack.extend((child, False) for child in reversed(node))
 
+    def line_of(self, key: Key) -> tuple[HtmlElement, str, int] | None:
+        """The line around a piece of text: its block, its words and where the piece begins in
+        them. A line ends at a block's edge and at <br>."""
+        node, is_tail = key
+        block = node.getparent() if is_tail else node
+        while block is not None and block.tag in _INLINE:
+            block = block.getparent()
+        if block is None:
+            return None
+        lines = self._lines.get(block)
+        if lines is None:
+            lines = self._lines[block] = _lines_in(block)
+        line = lines.get(key)
+        return None if line is None else (block, *line)
+
+    def hints_of(self, element: HtmlElement) -> int:
+        """What an element's markup says about its part on the page (`parsers.hints`)."""
+        region = self._regions.get(element)
+        return hints(element.tag, element.items()) if region is None else region.hints
+
     def _find_headline(self, document: Document) -> int | None:
         wanted = _squeezed(document.headline or "")
         best: tuple[int, int] | None = None
@@ -149,57 +172,47 @@ def _squeezed(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def line_of(key: Key) -> tuple[HtmlElement, str, int] | None:
-    """The line around a piece of text: its block, its words and where the piece begins in them.
+def _lines_in(block: HtmlElement) -> dict[Key, tuple[str, int]]:
+    """For each piece of text of a block: the line it is in, and where it begins in that line.
 
-    A line ends at a block's edge and at <br>. None where the block holds too much to be walked.
+    Lines end at <br> and at the edges of inner blocks; what stands in those is their own.
     """
-    node, is_tail = key
-    block = node.getparent() if is_tail else node
-    while block is not None and block.tag in _INLINE:
-        block = block.getparent()
-    if block is None:
-        return None
-    line: list[str] = []
-    length = offset = 0
-    seen = False
-
+    found: dict[Key, tuple[str, int]] = {}
+    line: list[tuple[Key, str]] = []
     for piece in _pieces(block):
-        if piece is None:
-            if seen:
-                break
-            line, length = [], 0
-            continue
-        where, text = piece
-        if where == key:
-            seen, offset = True, length
-        line.append(text)
-        length += len(text) + 1
-        if length > _LINE_LIMIT and seen:
-            break
-    if not seen:
-        return None
-    return block, " ".join(line), offset
+        if piece is not None:
+            line.append(piece)
+        elif line:
+            _end_line(line, found)
+            line = []
+    _end_line(line, found)
+    return found
+
+
+def _end_line(line: list[tuple[Key, str]], found: dict[Key, tuple[str, int]]) -> None:
+    whole = " ".join([text for _, text in line])
+    offset = 0
+    for key, text in line:
+        found[key] = (whole, offset)
+        offset += len(text) + 1
 
 
 def _pieces(block: HtmlElement) -> Iterator[tuple[Key, str] | None]:
     """Pieces of text of a block in reading order; None where a line ends."""
-    if block.text and block.text.strip():
+    if block.text and not block.text.isspace():
         yield (block, False), " ".join(block.text.split())
     stack: list[tuple[HtmlElement, bool]] = [(child, False) for child in reversed(block)]
     while stack:
         node, left = stack.pop()
         if not left:
-            inline = node.tag in _INLINE
-            if not inline:
+            if node.tag not in _INLINE:
                 yield None
-            if isinstance(node.tag, str) and node.tag not in _UNREAD:
-                if node.text and node.text.strip():
+            elif node.tag not in _UNREAD:
+                if node.text and not node.text.isspace():
                     yield (node, False), " ".join(node.text.split())
-                stack.append((node, True))
-                stack.extend((child, False) for child in reversed(node))
-                continue
-        elif node.tag not in _INLINE:
-            yield None
-        if node.tail and node.tail.strip():
+                if len(node):
+                    stack.append((node, True))
+                    stack.extend([(child, False) for child in reversed(node)])
+                    continue
+        if node.tail and not node.tail.isspace():
             yield (node, True), " ".join(node.tail.split())
