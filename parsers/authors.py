@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -86,27 +86,19 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _in_meta(document: Document) -> Iterator[str]:
-    head = document.root.find("head")
-    if head is None:
-        return
-    for meta in head.iterfind("meta"):
-        name = (meta.get("name") or meta.get("property") or "").lower()
-        if name in _META:
-            yield meta.get("content") or ""
+    for name in _META:
+        yield from document.metas.get(name, ())
 
 
 def _marked(document: Document) -> Iterator[str]:
     """The first byline that is marked as one, outside of comments."""
     likely: str | None = None
     for element in document.root.iter("a", "span", "p", "div", "address", "cite", "strong", "b"):
-        sure = maybe = False
-        for name, value in element.items():
-            if name == "class":
-                maybe = _marks_byline(value)
-            elif value == "author" and name in ("rel", "itemprop"):
-                sure = True
-        if not sure and (likely or not maybe):
-            continue
+        sure = element.get("rel") == "author" or element.get("itemprop") == "author"
+        if not sure:
+            names = element.get("class") if likely is None else None
+            if not names or not _marks_byline(names):
+                continue
         if _commented(element):
             continue
         text = " ".join("".join(element.itertext())[: 4 * _LONGEST].split())
@@ -119,10 +111,14 @@ def _marked(document: Document) -> Iterator[str]:
         yield likely
 
 
-@lru_cache(maxsize=16384)
 def _marks_byline(names: str) -> bool:
     """Whether a class attribute says that its element is a byline."""
-    return bool(_MARKED.search(names)) and not _UNMARKED.search(names)
+    lower = names.lower()
+    return (
+        ("aut" in lower or "by" in lower or "writer" in lower or "card" in lower or "fn" in lower)
+        and _MARKED.search(names) is not None
+        and _UNMARKED.search(names) is None
+    )
 
 
 def _commented(element: HtmlElement) -> bool:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from catalogue import Source
 from parsers.blocks import Layout
 from parsers.jsonld import read_jsonld
+from parsers.metas import Metas, read_metas
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Document:
     layout: Layout = field(default_factory=Layout)
     dates_seen: list[Any] | None = None
     _jsonld: list[dict[str, Any]] | None = None
+    _metas: Metas | None = None
 
     @property
     def jsonld(self) -> list[dict[str, Any]]:
@@ -69,3 +71,10 @@ class Document:
         if self._jsonld is None:
             self._jsonld = read_jsonld(self.root)
         return self._jsonld
+
+    @property
+    def metas(self) -> Metas:
+        """What the meta elements of the page say (`parsers.metas.read_metas`), read once."""
+        if self._metas is None:
+            self._metas = read_metas(self.root)
+        return self._metas

@@ -17,6 +17,7 @@ from parsers.blocks import Layout, Segment
 from parsers.charset import seen
 from parsers.chrome import says_chrome
 from parsers.hints import Hint
+from parsers.metas import Metas
 
 _LONGEST = 400
 _SEPARATOR = re.compile(r"\s+[|\-–—―·•»«›‹:/~⋆★✶<>]+\s+|\s*[|»›]\s*|(?<=\w):{1,2}\s+")
@@ -27,6 +28,7 @@ _KICKER = re.compile(
     r"|over-?title|category|rubrik|label|date|meta|prefix|subtitle|subline|untertitel",
     re.I,
 )
+_TITLES = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}
 _LEVELS = {1: 1.5, 2: 0.9, 3: 0.3}
 _ON_SUBJECT = 2.0
 """What a heading's vote is multiplied by when the head speaks of the same."""
@@ -75,6 +77,7 @@ class _Ballot:
 def read_headline(
     root: HtmlElement,
     layout: Layout,
+    metas: Metas,
     content: list[int],
     url: str,
     site: Iterable[str],
@@ -84,7 +87,7 @@ def read_headline(
     is the page's, for headings that are chrome."""
     names = {fold(name) for name in site if name} | set(_host_names(url))
     ballot = _Ballot()
-    stated = list(_metadata(root))
+    stated = list(_metadata(root, metas))
     for weight, text in stated:
         _vote_for_parts(ballot, text, weight, names)
     subject = {word for _, text in stated for word in _stems(text)}
@@ -105,10 +108,12 @@ def _without_kicker(heading: Segment, heads: list[str]) -> str:
 
     A part is the headline alone where the head repeats it, but not the whole.
     """
+    if not _has_parts(heading.element):
+        return heading.text
     whole = fold(heading.text)
     parts = []
     element = heading.element
-    if len(element) and not any(whole in head for head in heads):
+    if not any(whole in head for head in heads):
         pieces = [element.text, *(t for child in element for t in (_inner(child), child.tail))]
         parts = [text for piece in pieces if (text := _clean(piece)) and fold(text)]
     if len(parts) > 1:
@@ -130,6 +135,17 @@ def _without_kicker(heading: Segment, heads: list[str]) -> str:
         ):
             return " ".join(kept)
     return heading.text
+
+
+def _has_parts(element: HtmlElement) -> bool:
+    """Whether an element holds more than one text, or one with no more than a link around it."""
+    if len(element) == 1:
+        return not (_is_blank(element.text) and _is_blank(element[0].tail))
+    return len(element) > 1
+
+
+def _is_blank(text: str | None) -> bool:
+    return text is None or text.isspace()
 
 
 def _inner(element: HtmlElement) -> str:
@@ -160,20 +176,14 @@ def _vote_for_parts(ballot: _Ballot, text: str, weight: float, names: set[str]) 
     ballot.vote(text, weight * (0.1 if cut else 0.8), 1.0)
 
 
-def _metadata(root: HtmlElement) -> Iterator[tuple[float, str]]:
+def _metadata(root: HtmlElement, metas: Metas) -> Iterator[tuple[float, str]]:
     """Headlines in the head, each with its weight."""
-    head = root.find("head")
-    if head is None:
-        return
-    title = head.find("title")
+    title = root.find("head/title")
     if title is not None and (text := _clean(title.text)):
         yield 1.0, text
-    told: set[str] = set()
-    for meta in head.iterfind("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        weight = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}.get(name)
-        if weight is not None and name not in told and (text := _clean(meta.get("content"))):
-            told.add(name)
+    for name, weight in _TITLES.items():
+        text = next((text for text in map(_clean, metas.get(name, ())) if text), "")
+        if text:
             yield weight, text
 
 

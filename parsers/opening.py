@@ -15,6 +15,7 @@ from parsers.content import main_content
 from parsers.document import Block, Document
 from parsers.headline import read_headline
 from parsers.language import read_language
+from parsers.metas import read_metas
 from parsers.publisher import read_publisher, site_names
 
 LARGEST = 12_000_000
@@ -60,7 +61,8 @@ def open_document(
     root, layout = _parse(text)
     places = main_content(root, layout)
     blocks = [_block(layout, index) for index in places]
-    names = site_names(root, layout)
+    metas = read_metas(root)
+    names = site_names(root, layout, metas)
     if source is not None and source.organization:
         names.append(source.organization)
     language = read_language(root, blocks, url, source)
@@ -72,9 +74,10 @@ def open_document(
         encoding=encoding,
         blocks=blocks,
         text="\n".join(block.text for block in blocks),
-        headline=read_headline(root, layout, places, url, names, language),
+        headline=read_headline(root, layout, metas, places, url, names, language),
         language=language,
         layout=layout,
+        _metas=metas,
     )
     if source is not None and source.organization:
         document.publisher = source.organization

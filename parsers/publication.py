@@ -13,13 +13,13 @@ from typing import Any
 
 from items import DatedValue, Event, Origin, Reason
 from parsers.document import Document
+from parsers.metas import Metas
 from parsers.publication_labels import meaning_before
 from parsers.publication_markup import (
     Stated,
     in_address,
     in_jsonld,
     in_scripts,
-    metas,
     modified_in_metas,
     published_in_metas,
 )
@@ -48,7 +48,7 @@ def read_publication(document: Document, things: list[dict[str, Any]] | None = N
     field without a date, "ambiguous" for two days with equal support, "decoy" for dates that are
     another thing's, and "absent" where the page shows none.
     """
-    fields = metas(document.root)
+    fields = document.metas
     if things is None:
         things = document.jsonld
     fetched = _day(document.fetched_at)
@@ -94,7 +94,7 @@ def read_modification(document: Document, things: list[dict[str, Any]] | None = 
     fetched = _day(document.fetched_at)
     latest = (fetched + timedelta(1)).isoformat() if fetched else "9999"
     stated = in_jsonld(things, "dateModified", document.headline)
-    stated += modified_in_metas(metas(document.root), document.language)
+    stated += modified_in_metas(document.metas, document.language)
     for one in stated:
         if f"{_FIRST_YEAR}" < one.value[:10] <= latest:
             return DatedValue(one.value, one.precision, one.origin, one.raw)
@@ -115,7 +115,7 @@ def contradicted(published: DatedValue, events: Iterable[Event]) -> DatedValue:
     return published
 
 
-def _address(document: Document, fields: dict[str, list[str]]) -> Stated | None:
+def _address(document: Document, fields: Metas) -> Stated | None:
     """The date in the page's address, or in the one that the page calls its own."""
     own = [
         link.get("href", "")
@@ -198,7 +198,7 @@ def _from_words(candidate: Candidate) -> DatedValue:
     return DatedValue(candidate.value, precision, origin, candidate.raw)  # type: ignore[arg-type]
 
 
-def _empty_label(document: Document, fields: dict[str, list[str]]) -> bool:
+def _empty_label(document: Document, fields: Metas) -> bool:
     """Whether a label ("Publié le ,") or a field (0001-01-01) promises a date and has none."""
     stated = fields.get("article:published_time", []) + fields.get("date", [])
     if any(not content.strip() or content.startswith("0001") for content in stated):

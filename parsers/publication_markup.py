@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from items import Origin, Precision
 from languages.dates import read_dates
 from parsers.jsonld import types_of
+from parsers.metas import Metas
 
 _ARTICLES_LIST = (
     "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle"
@@ -57,6 +58,7 @@ _STATE = re.compile(
     r"|(?<=pub)(?:lication)?_?[Dd]ate)"
     r"\\{0,3}[\"']\s?:\s?\\{0,3}[\"'](?P<day>(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}[T 0-9:.Z+-]{0,20})"
 )
+_HOLDS_YEAR = re.compile(r"[12](?:(?<=1)9|(?<=2)0)[0-9]").search
 _DAY_PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-]|$)")
 _DAY_SLUG = re.compile(r"/(?P<y>(?:19|20)\d\d)-?(?P<m>[01]\d)-?(?P<d>[0-3]\d)(?=[/_.-]|$)")
 _DAY_FIRST_SLUG = re.compile(r"/(?P<d>1[3-9]|2\d|3[01])-(?P<m>[01]\d)-(?P<y>(?:19|20)\d\d)(?=/|$)")
@@ -95,34 +97,18 @@ def machine_date(text: str, language: str = "und") -> tuple[str, Precision] | No
     return None
 
 
-def metas(root: HtmlElement) -> dict[str, list[str]]:
-    """Contents of the meta elements by lower-case name, property or itemprop."""
-    found: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
-        content = element.get("content")
-        if content is None:
-            continue
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = element.get(attribute)
-            if name:
-                found.setdefault(name.lower(), []).append(content)
-    return found
-
-
-def published_in_metas(fields: dict[str, list[str]], language: str) -> Iterator[Stated]:
+def published_in_metas(fields: Metas, language: str) -> Iterator[Stated]:
     """Publication dates in meta elements, the plainest first."""
     for names, trust in ((_PUBLISHED, 2), (_MAYBE_PUBLISHED, 1)):
         yield from _in_metas(fields, names, trust, language)
 
 
-def modified_in_metas(fields: dict[str, list[str]], language: str) -> Iterator[Stated]:
+def modified_in_metas(fields: Metas, language: str) -> Iterator[Stated]:
     """Days of the last change in meta elements."""
     return _in_metas(fields, _MODIFIED, 2, language)
 
 
-def _in_metas(
-    fields: dict[str, list[str]], names: frozenset[str], trust: int, language: str
-) -> Iterator[Stated]:
+def _in_metas(fields: Metas, names: frozenset[str], trust: int, language: str) -> Iterator[Stated]:
     for name in fields:
         if name in names:
             for content in fields[name]:
@@ -185,6 +171,8 @@ def _same(a: str, b: str) -> bool:
 def in_address(url: str) -> Stated | None:
     """The day in a path (/2015/06/24/, /2015-06-24-slug), or only its month."""
     path = urlsplit(url).path[:500] if "://" in url else url[:500]
+    if not _HOLDS_YEAR(path):
+        return None
     for pattern in (_DAY_PATH, _DAY_SLUG, _DAY_FIRST_SLUG):
         for match in pattern.finditer(path):
             try:

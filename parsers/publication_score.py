@@ -7,6 +7,7 @@ of 1 makes a date about three times as likely.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -69,6 +70,7 @@ _OPENING = 500
 def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candidate]:
     """The candidates with their `score` set, the likeliest first."""
     days = [candidate.value[:10] for candidate in candidates]
+    times = Counter(days)
     single = {day for day, c in zip(days, candidates, strict=True) if not c.features.get("range")}
     for n, candidate in enumerate(candidates):
         traits = set(_traits(candidate, fetched))
@@ -77,7 +79,7 @@ def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candid
         if "in a list" not in traits:
             if len(single) == 1:
                 traits.add("only one")
-            if days.count(days[n]) > 1:
+            if times[days[n]] > 1:
                 traits.add("repeated")
         candidate.score = sum(_WEIGHTS[trait] for trait in traits)
     return sorted(candidates, key=lambda candidate: -candidate.score)

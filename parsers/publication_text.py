@@ -41,11 +41,13 @@ _YEARS_IN_PROSE = 8
 _LEAF = 14
 """Longest text that may be a part of a date on a calendar's leaf."""
 
+# A year: 1997, 5.6.97 or '97. The first sign stands alone, so that it is found fast.
 _YEARISH = re.compile(
-    r"(?:19|20)[0-9]{2}|[0-9]{1,2}(?: ?[./|-] ?)[0-9]{1,2}(?: ?[./|-] ?)'?[0-9]{2}|['’][0-9]{2}"
+    r"[0-9'’](?:(?:(?<=1)9|(?<=2)0)[0-9]{2}"
+    r"|(?<=[0-9])[0-9]? ?[./|-] ?[0-9]{1,2} ?[./|-] ?'?[0-9]{2}|(?<=['’])[0-9]{2})"
 )
 _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
-_SHORT_YEARISH = re.compile(r"[^\W\d_]\.?,? [0-9]{2}\b")
+_SHORT_YEARISH = re.compile(r" (?:(?<=[^\W\d_] )|(?<=[^\W\d_][.,] )|(?<=[^\W\d_]\., ))[0-9]{2}\b")
 _DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _ENGLISH_PATH = re.compile(r"/en-([a-z]{2})(?=/|$)", re.IGNORECASE)
 _WORLDWIDE = frozenset(("us", "ca", "ph", "co", "io", "tv", "me", "ai", "cc", "fm", "ly", "ws"))
@@ -80,7 +82,7 @@ def _visible_dates(document: Document) -> list[Candidate]:
     vicinity = Vicinity(document)
     tongues = _tongues(document)
     found: list[Candidate] = []
-    seen: set[tuple[HtmlElement, str]] = set()
+    seen: set[tuple[HtmlElement | str, ...]] = set()
     headline = vicinity.headline
     among_headings = headline is not None and vicinity.is_heading(headline)
     for place in islice(_places(vicinity), CANDIDATES):
@@ -194,7 +196,7 @@ def _tongues(document: Document) -> list[str]:
 
 def _read_stamp(
     place: _Place,
-    seen: set[tuple[HtmlElement, str]],
+    seen: set[tuple[HtmlElement | str, ...]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """A date in an element's attribute, with the words around the element."""
@@ -223,7 +225,7 @@ def _read_stamp(
 def _read_text(
     place: _Place,
     tongues: list[str],
-    seen: set[tuple[HtmlElement, str]],
+    seen: set[tuple[HtmlElement | str, ...]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """The dates in the line around a piece of text."""
@@ -233,6 +235,9 @@ def _read_text(
     block, text, offset = line
     if len(text) > _LINE:
         return _read_prose(block, text, offset, place, tongues, seen, vicinity)
+    if (block, "line", text) in seen:
+        return []
+    seen.add((block, "line", text))
     spans = _dates(text, tongues)
     if not spans:
         block, text, spans = _widened(block, text, tongues)
@@ -299,7 +304,7 @@ def _read_prose(
     offset: int,
     place: _Place,
     tongues: list[str],
-    seen: set[tuple[HtmlElement, str]],
+    seen: set[tuple[HtmlElement | str, ...]],
     vicinity: Vicinity,
 ) -> list[Candidate]:
     """A date within a long line counts only where a label stands before it, or at its start."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
 
 from parsers.blocks import Layout
 from parsers.charset import seen
+from parsers.metas import Metas
 
 _LONGEST = 100
 _MOST_WORDS = 9
@@ -25,10 +27,10 @@ _GENERIC = frozenset(("home", "homepage", "news", "blog", "gov", "org", "edu", "
 _OF_THE_SITE = 400
 
 
-def site_names(root: HtmlElement, layout: Layout) -> list[str]:
+def site_names(root: HtmlElement, layout: Layout, metas: Metas) -> list[str]:
     """Names that a page gives its site, the most credible first: metadata, then what the page's
     logo, its copyright line and the tail of its title agree on."""
-    found = list(_stated(root))
+    found = [text for name in _META for text in map(_clean, metas.get(name, ())) if text]
     tails = {name.casefold(): name for name in _title_tails(root)}
     shown = (name.casefold() for name in _shown(layout))
     found += [tails[name] for name in shown if name in tails]
@@ -61,16 +63,6 @@ def looks_like_name(name: str) -> bool:
     )
 
 
-def _stated(root: HtmlElement) -> Iterator[str]:
-    head = root.find("head")
-    if head is None:
-        return
-    for meta in head.iterfind("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        if name in _META and (text := _clean(meta.get("content"))):
-            yield text
-
-
 def _in_jsonld(things: list[dict[str, Any]]) -> Iterator[str]:
     """A publisher's name, else that of an organization which stands alone."""
     organizations = []
@@ -101,11 +93,17 @@ def _title_tails(root: HtmlElement) -> Iterator[str]:
         yield text
 
 
+@lru_cache(maxsize=16384)
+def _names_site(names: str) -> bool:
+    """Whether a class attribute says that its element holds the site's name."""
+    return _SITE_TITLE.search(names[:200]) is not None
+
+
 def _shown(layout: Layout) -> Iterator[str]:
     """What stands as the site's name in its header, and behind a copyright sign in its footer."""
     segments = layout.segments
     for region in layout.regions[:_OF_THE_SITE]:
-        if region.end - region.start == 1 and region.name and _SITE_TITLE.search(region.name[:200]):
+        if region.end - region.start == 1 and region.name and _names_site(region.name):
             yield segments[region.start].text
     for segment in segments[-12:]:
         match = _RIGHTS.search(segment.text[:_LONGEST])
