@@ -37,6 +37,7 @@ class Lexicon:
     """One language's words for names; all keys and words are case-folded.
 
     small_heads: names may carry their head noun in small letters ("Českomoravský klastr").
+    free_order: cases tell subject from object, so that either may come first.
     long_vowels: those after which an ending is short.
     """
 
@@ -52,6 +53,7 @@ class Lexicon:
     stop: frozenset[str]
     endings: frozenset[str]
     small_heads: bool
+    free_order: bool
     long_vowels: str
 
 
@@ -101,6 +103,7 @@ def lexicon(language: str) -> Lexicon:
         stop=folded("stop"),
         endings=folded("endings"),
         small_heads=bool(words.get("small_heads")),
+        free_order=bool(words.get("free_order")),
         long_vowels=words.get("long_vowels", ""),
     )
 

@@ -21,7 +21,8 @@ from parsers.labels import (
 )
 from parsers.mentions import Mention
 from parsers.page_names import PageNames, is_teaser, read_names
-from parsers.phrases import Label, Marked, matches
+from parsers.phrases import Label, Marked, Match, matches, words_pattern
+from parsers.terms import term_in
 from parsers.told_relations import told_in
 
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
@@ -134,15 +135,27 @@ def _told(sentence: str, rest: list[Label], page: PageNames, index: int) -> list
                 continue
             for holder in match.subjects:
                 if _may_hold(holder, label.scheme, marked):
-                    claim = _claim(label, page.full(holder), sentence)
+                    since = _since(match, marked)
+                    claim = _claim(label, page.full(holder), sentence, since=since)
                     found.setdefault((claim.scheme, claim.holder, claim.level), claim)
     topic = None if found else page.topic_at(index)
     if topic and not names_a_label(topic, language):
-        for label in _of_topic(marked, language):
-            if label in rest:
-                claim = _claim(label, topic, sentence)
-                found[claim.scheme, claim.holder, claim.level] = claim
+        phrases = tuple(words.get("awarded_topic") or ())
+        for match in matches(marked, phrases):
+            for label in match.labels:
+                if label in rest:
+                    claim = _claim(label, topic, sentence, since=_since(match, marked))
+                    found[claim.scheme, claim.holder, claim.level] = claim
     return list(found.values())
+
+
+def _since(match: Match, marked: Marked) -> str | None:
+    """When the holder got the label: told with "since", or with a verb of getting."""
+    term = term_in(marked.text, marked.language, *match.span)
+    got = tuple(section(marked.language, "certifications").get("dated") or ())
+    if term.since or not got or words_pattern(got).search(match.words) is None:
+        return term.since
+    return term.on
 
 
 def _may_hold(holder: Mention, scheme: str, marked: Marked) -> bool:
@@ -155,19 +168,20 @@ def _may_hold(holder: Mention, scheme: str, marked: Marked) -> bool:
     return not any(word in by for word in before)
 
 
-def _of_topic(marked: Marked, language: str) -> list[Label]:
-    """Labels that the sentence gives to whom the page speaks of, without naming it."""
-    phrases = section(language, "certifications").get("awarded_topic") or ()
-    return [label for match in matches(marked, tuple(phrases)) for label in match.labels]
-
-
-def _claim(label: Label, holder: str, evidence: str, coordinator: str | None = None) -> Claim:
+def _claim(
+    label: Label,
+    holder: str,
+    evidence: str,
+    coordinator: str | None = None,
+    since: str | None = None,
+) -> Claim:
     return Claim(
         scheme=label.scheme,
         holder=holder,
         level=label.level,
         round=label.round,
         coordinator=coordinator,
+        valid_from=since,
         evidence=evidence,
     )
 

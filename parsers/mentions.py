@@ -58,6 +58,11 @@ class Mention:
         """The name in the nominative, without the quotes around the whole of it."""
         return clean_name(nominative(self.text, self.language))
 
+    @property
+    def inflected(self) -> bool:
+        """Whether it stands in another case than the nominative."""
+        return nominative(self.text, self.language) != self.text
+
 
 def clean_name(name: str) -> str:
     """Without quotes around the whole name and without loose marks at its ends."""

@@ -20,12 +20,15 @@ from functools import cache
 from operator import attrgetter
 
 from languages.names_lexicon import lexicon
+from languages.words import section
 from parsers.mentions import Mention, find_mentions
 from parsers.name_tokens import LONGEST_SENTENCE
 
 _PART = re.compile(r"\\[()]|\{[A-Z]\}-|\.{3,4}|\{[A-Z]\}|\(|\)|\[|\]|\||[^\s()\[\]|{}]+")
 _NAME = r"<\d{1,3}> (?!- \w)(?:\( [^()]{0,80}\) )?"
 _SHORT_WORD = 2
+_LONGEST_OPENING = 80
+_BREAKS = (" , ", " ; ", " : ", " . ")
 _MARK = re.compile(r"[<\[](\d{1,3})[>\]]")
 _WORD = re.compile(
     r"(?:[ldsnqm]|qu|[dn]ell|[ds]all|all|sull|degl|un)['’](?=\w|$)|"
@@ -62,11 +65,22 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a phrase found: the names at {S} and {O} and the labels at {L}."""
+    """What a phrase found: the names at {S} and {O} and the labels at {L}.
+
+    phrase: which one. words: what it matched, with the beginning of its clause.
+    """
 
     subjects: tuple[Mention, ...]
     objects: tuple[Mention, ...]
     labels: tuple[Label, ...]
+    phrase: str = ""
+    words: str = ""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """From the first to the last of its names and labels, as offsets in the sentence."""
+        parts = [*self.subjects, *self.objects, *self.labels]
+        return min(part.start for part in parts), max(part.end for part in parts)
 
 
 def mark(
@@ -120,7 +134,7 @@ def _parted(word: str) -> str:
 
 
 def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
-    """What each of the phrases finds in the sentence."""
+    """What each of the phrases finds in the sentence, told as a fact."""
     found: list[Match] = []
     line = marked.line
     if "<" not in line and "[" not in line:
@@ -129,15 +143,33 @@ def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
         if not has_words(line, telling(phrase)):
             continue
         for match in pattern(phrase, marked.language).finditer(line):
+            words = line[_clause_start(line, match.start()) : match.end()]
+            if _is_denied(words, marked.language):
+                continue
             groups = match.groupdict()
             found.append(
                 Match(
                     _names(groups.get("S"), marked),
                     _names(groups.get("O"), marked),
                     tuple(marked.labels[n] for n in _numbers(groups.get("L"))),
+                    phrase,
+                    words,
                 )
             )
     return found
+
+
+def _clause_start(line: str, at: int) -> int:
+    """Where the clause begins that has the character `at` of a marked line."""
+    before = line[max(0, at - _LONGEST_OPENING) : at]
+    cut = max(before.rfind(mark) for mark in _BREAKS)
+    return at - len(before) + (cut + 3 if cut >= 0 else 0)
+
+
+def _is_denied(words: str, language: str) -> bool:
+    """Whether a clause speaks of what is not so: a "not", an "if", a wish or a plan."""
+    denying = tuple(section(language, "relations").get("denied") or ())
+    return bool(denying) and words_pattern(denying).search(words) is not None
 
 
 def _numbers(text: str | None) -> list[int]:

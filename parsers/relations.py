@@ -41,7 +41,8 @@ def _once(told: list[Told]) -> list[Told]:
     for each in told:
         ends = (each.subject.casefold(), each.object.casefold())
         key = (each.relation, *(sorted(ends) if each.relation == "partner_of" else ends))
-        seen.setdefault(key, each)
+        if key not in seen or (each.dated and not seen[key].dated):
+            seen[key] = each
     return list(seen.values())
 
 
@@ -50,6 +51,8 @@ def _item(told: Told, document: Document) -> Relation:
         subject=told.subject,
         relation=told.relation,
         object=told.object,
+        valid_from=told.valid_from,
+        valid_until=told.valid_until,
         language=document.language,
         url=document.url,
         source=document.source.name if document.source else "",

@@ -8,11 +8,13 @@ from functools import cache
 
 from items import RelationKind
 from languages.names import same_organization
+from languages.names_lexicon import lexicon
 from languages.words import section
 from parsers.mentions import Mention
 from parsers.name_tokens import may_name
 from parsers.page_names import PageNames
 from parsers.phrases import Marked, Match, Phrase, has_words, matches, telling
+from parsers.terms import NO_TERM, Term, term_in
 
 _KINDS: tuple[RelationKind, ...] = (
     "former_coordinator_of",
@@ -24,6 +26,9 @@ _KINDS: tuple[RelationKind, ...] = (
     "merged_into",
 )
 _OF_A_BODY = ("coordinator_of", "former_coordinator_of", "founder_of", "member_of")
+_OF_A_DAY = ("member_of", "partner_of", "renamed_to", "merged_into")
+"""What comes about on a day; who coordinates does so from and until one."""
+_BODIES = ("cluster", "park")
 _MOST_NAMES = 40
 
 
@@ -35,6 +40,13 @@ class Told:
     relation: RelationKind
     object: str
     evidence: str
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether a day is told with it."""
+        return bool(self.valid_from or self.valid_until)
 
 
 @cache
@@ -44,7 +56,7 @@ def _phrases(language: str) -> tuple[Phrase, ...]:
     return tuple(
         (key, phrase, telling(phrase))
         for key, listed in words.items()
-        if key not in ("lists", "coordinator")
+        if key.startswith(_KINDS)
         for phrase in listed
     )
 
@@ -105,9 +117,12 @@ def _plain(
         subjects, objects = match.subjects, match.objects
         if kind == "partner_of" and not objects and len(subjects) == 2:
             subjects, objects = subjects[:1], subjects[1:]
+        if _is_turned(kind, match, subjects, objects, marked):
+            subjects, objects = objects, subjects
         if kind in _OF_A_BODY and any(mention.kind == "public body" for mention in objects):
             continue
-        yield from _pairs(kind, _names(subjects, page), _names(objects, page), marked)
+        term = _term(kind, match, marked)
+        yield from _pairs(kind, _names(subjects, page), _names(objects, page), marked, term)
 
 
 def _of_us(
@@ -118,7 +133,8 @@ def _of_us(
     if speaker is None:
         return
     for match in found:
-        yield from _pairs(kind, [speaker], _names(match.objects, page), marked)
+        term = _term(kind, match, marked)
+        yield from _pairs(kind, [speaker], _names(match.objects, page), marked, term)
 
 
 def _of_topic(
@@ -129,11 +145,41 @@ def _of_topic(
     if topic is None:
         return
     for match in found:
+        term = _term(kind, match, marked)
         if match.subjects:
             subjects = _names(match.subjects, page)
-            yield from _pairs(kind, subjects, [topic], marked)
+            yield from _pairs(kind, subjects, [topic], marked, term)
         else:
-            yield from _pairs(kind, [topic], _names(match.objects, page), marked)
+            yield from _pairs(kind, [topic], _names(match.objects, page), marked, term)
+
+
+def _is_turned(
+    kind: RelationKind,
+    match: Match,
+    subjects: tuple[Mention, ...],
+    objects: tuple[Mention, ...],
+    marked: Marked,
+) -> bool:
+    """Whether the object stands before the verb, as it may in a language with cases.
+
+    Its case shows it; where that cannot be seen, what a cluster is and does.
+    """
+    if kind not in _OF_A_BODY or kind == "member_of" or not match.phrase.startswith("{S} "):
+        return False
+    if not lexicon(marked.language).free_order or not subjects or not objects:
+        return False
+    inflected = [any(each.inflected for each in side) for side in (subjects, objects)]
+    if inflected[0] != inflected[1]:
+        return inflected[0]
+    return subjects[0].kind in _BODIES and not any(each.kind in _BODIES for each in objects)
+
+
+def _term(kind: RelationKind, match: Match, marked: Marked) -> Term:
+    """From when to when it holds, where the clause says so."""
+    if kind == "founder_of":
+        return NO_TERM
+    term = term_in(marked.text, marked.language, *match.span)
+    return term if kind in _OF_A_DAY else Term(term.since, term.until)
 
 
 def _names(mentions: tuple[Mention, ...], page: PageNames) -> list[str]:
@@ -141,12 +187,12 @@ def _names(mentions: tuple[Mention, ...], page: PageNames) -> list[str]:
 
 
 def _pairs(
-    kind: RelationKind, subjects: list[str], objects: list[str], marked: Marked
+    kind: RelationKind, subjects: list[str], objects: list[str], marked: Marked, term: Term
 ) -> Iterator[Told]:
     for subject in subjects:
         for other in objects:
             if not same_organization(subject, other):
-                yield Told(subject, kind, other, marked.text)
+                yield Told(subject, kind, other, marked.text, term.beginning, term.until)
 
 
 def _without_contradictions(found: list[Told]) -> list[Told]:
@@ -157,5 +203,7 @@ def _without_contradictions(found: list[Told]) -> list[Told]:
         pair = (told.subject, told.object)
         if told.relation == "coordinator_of" and pair in former:
             continue
-        kept.setdefault((told.relation, *pair), told)
+        key = (told.relation, *pair)
+        if key not in kept or (told.dated and not kept[key].dated):
+            kept[key] = told
     return list(kept.values())
