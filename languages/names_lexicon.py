@@ -36,6 +36,8 @@ class Head:
 class Lexicon:
     """One language's words for names; all keys and words are case-folded.
 
+    projects: words before what a project or a conference is called. short_for: words before a
+    short form ("hereinafter"). events_behind: an event's noun stands behind its name.
     small_heads: names may carry their head noun in small letters ("Českomoravský klastr").
     free_order: cases tell subject from object, so that either may come first.
     long_vowels: those after which an ending is short.
@@ -52,6 +54,9 @@ class Lexicon:
     events: frozenset[str]
     stop: frozenset[str]
     endings: frozenset[str]
+    projects: frozenset[str]
+    short_for: frozenset[str]
+    events_behind: bool
     small_heads: bool
     free_order: bool
     long_vowels: str
@@ -102,6 +107,9 @@ def lexicon(language: str) -> Lexicon:
         events=folded("events"),
         stop=folded("stop"),
         endings=folded("endings"),
+        projects=folded("projects"),
+        short_for=folded("short_for"),
+        events_behind=bool(words.get("events_behind")),
         small_heads=bool(words.get("small_heads")),
         free_order=bool(words.get("free_order")),
         long_vowels=words.get("long_vowels", ""),
@@ -165,6 +173,12 @@ def _stems() -> Mapping[str, tuple[tuple[str, ...], frozenset[str]]]:
                 known, allowed = stems.get(stem, ((), frozenset()))
                 stems[stem] = (known or tuple(concept.split()), allowed | endings)
     return MappingProxyType(stems)
+
+
+@cache
+def common_concepts() -> frozenset[str]:
+    """Concepts that tell no organization from another by themselves: countries, "regional"."""
+    return frozenset(section("en", "names").get("common_concepts") or ())
 
 
 @cache

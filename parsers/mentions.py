@@ -13,12 +13,22 @@ from functools import lru_cache
 
 from items import OrganizationKind
 from languages.names_forms import agrees, nominative
-from languages.names_lexicon import Lexicon, concepts_of, fold, head_of, lexicon
+from languages.names_lexicon import (
+    Head,
+    Lexicon,
+    common_concepts,
+    concepts_of,
+    fold,
+    head_of,
+    lexicon,
+)
 from languages.places import city_at
 from parsers.name_runs import (
+    acronym_before,
     acronym_behind,
     end_of_run,
     is_dash_in_name,
+    is_legal_before,
     is_never_inside,
     split_run,
 )
@@ -33,6 +43,9 @@ from parsers.name_tokens import (
 )
 
 _LONGEST_NAME = 160
+_LONGEST_COMPLEMENT = 3
+_INTRODUCING = frozenset((":", "-", "–", "pn", "pt", "pod", "nazwą", "called", "entitled", "named"))
+_COMMON_KINDS = ("cluster", "park")
 _INSIDE = re.compile(r"\w+(?:-\w+)*")
 _SPACED_DASH = re.compile(r"\s[-–]\s")
 
@@ -112,7 +125,9 @@ def _mention(
 ) -> Mention | None:
     first = _without_opening_word(tokens, first, last, lexical, language)
     while first <= last and (
-        tokens[first].kind in ("and", "link", "legal") or _is_office(tokens, first, last, lexical)
+        tokens[first].kind in ("and", "link")
+        or (tokens[first].kind == "legal" and not is_legal_before(tokens, first))
+        or _is_office(tokens, first, last, lexical)
     ):
         first += 1
     while last >= first and tokens[last].kind in ("and", "link", "word", "number", "mark"):
@@ -121,6 +136,7 @@ def _mention(
         return None
     if first > 0 and _is_field_adjective(tokens, first, lexical):
         first -= 1
+    last = _with_complement(tokens, first, last, lexical)
     run = tokens[first : last + 1]
     end = run[-1].end
     if language == "en" and run[-1].text.endswith(("'s", "’s")):
@@ -136,8 +152,9 @@ def _mention(
     telling = [t for t in run if t.kind in ("name", "quoted") or _is_compound(t, language)]
     if not telling or (len(run) == 1 and not _is_name_alone(run[0])):
         return None
+    start = run[0].start
     outside = 0
-    while not lexical.adjectives and len(run) > 1 and _is_common(run[0]):
+    while len(run) > 1 and _is_common(run[0]) and _is_outside(run, heads, lexical):
         run, outside = run[1:], outside + 1
     if outside:
         text = sentence[run[0].start : end].strip()
@@ -153,7 +170,13 @@ def _mention(
     sure = sure or _is_explained(tokens, last)
     if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
         sure = False
-    acronym = acronym_behind(tokens, last)
+    if sure and (
+        _is_of_an_event(tokens, first, last, lexical)
+        or _is_of_a_project(tokens, first, text, lexical, language)
+        or _is_any(run, heads)
+    ):
+        sure = False
+    acronym = acronym_behind(tokens, last, lexical) or acronym_before(tokens, first, text)
     if (
         acronym is not None
         and len(run) > 1
@@ -162,12 +185,70 @@ def _mention(
         text = _SPACED_DASH.sub("-", text)
     return Mention(
         text=text,
-        start=run[0].start,
+        start=start,
         end=end,
         language=language,
-        sure=(sure or acronym is not None) and not (titled and not heads),
+        sure=(sure or (acronym is not None and not heads)) and not (titled and not heads),
         kind=kind,
         acronym=acronym,
+    )
+
+
+def _with_complement(tokens: list[Token], first: int, last: int, lexical: Lexicon) -> int:
+    """Over what a head noun governs in small letters: "Karpatský klaster cestovného ruchu".
+
+    Only words of the field count, in languages whose names are written so.
+    """
+    if not lexical.small_heads or tokens[last].kind != "head" or first == last:
+        return last
+    at = last + 1
+    while at < len(tokens) and at - last <= _LONGEST_COMPLEMENT:
+        token = tokens[at]
+        if not token.text.islower() or token.text in lexical.stop:
+            break
+        if token.kind == "and" or not (token.kind == "head" or concepts_of(fold(token.text))):
+            break
+        at += 1
+    return at - 1
+
+
+def _is_outside(run: list[Token], heads: list[Head | None], lexical: Lexicon) -> bool:
+    """Whether a common noun before a name is no part of it: "le cluster X", "firma X s.r.o."."""
+    if not lexical.adjectives:
+        return True
+    head = heads[0] if run[0].kind == "head" and heads else None
+    company = head is not None and head.kind == "company"
+    return company and any(token.kind == "legal" for token in run)
+
+
+def _is_of_an_event(tokens: list[Token], first: int, last: int, lexical: Lexicon) -> bool:
+    """ "European Cluster (Conference)": a name that is cut from another one."""
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    if after is None or tokens[last].kind in ("quoted", "legal") or not after.text[0].isupper():
+        return False
+    return lexical.events_behind and after.text.casefold() in lexical.events
+
+
+def _is_of_a_project(
+    tokens: list[Token], first: int, text: str, lexical: Lexicon, language: str
+) -> bool:
+    """ "the project Clusters Go Green": what a project or a conference is called."""
+    at = first - 1
+    while at > 0 and tokens[at].text in _INTRODUCING:
+        at -= 1
+    if at < 0 or tokens[at].text.casefold() not in lexical.projects:
+        return False
+    return nominative(text, language) == text  # else it is the project of that organization
+
+
+def _is_any(run: list[Token], heads: list[Head | None]) -> bool:
+    """ "Polish Cluster", "European clusters": any of a country's, none by name."""
+    if not heads or any(head is None or head.kind not in _COMMON_KINDS for head in heads):
+        return False
+    others = [token for token in run if token.kind not in ("head", "link", "and")]
+    concepts = [concepts_of(fold(token.text)) for token in others if token.kind == "name"]
+    return len(concepts) == len(others) and all(
+        found and common_concepts().issuperset(found) for found in concepts
     )
 
 

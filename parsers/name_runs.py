@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from languages.names import same_organization
 from languages.names_forms import agrees
 from languages.names_lexicon import Lexicon, lexicon
 from parsers.name_tokens import Token, has_odd_spelling, never_names
 
 _LOOKAHEAD = 3
+_LONGEST_ANNOUNCEMENT = 4
 
 
 def end_of_run(tokens: list[Token], at: int, lexical: Lexicon, language: str) -> int:
     """Index of the last token of the name that starts at `at`, or `at - 1` for none."""
     first = tokens[at]
-    if first.kind not in ("name", "head", "quoted", "number"):
+    if first.kind not in ("name", "head", "quoted", "number") and not is_legal_before(tokens, at):
         return at - 1
     if first.kind == "number" and not _begins_with_number(tokens, at):
         return at - 1
@@ -22,7 +24,7 @@ def end_of_run(tokens: list[Token], at: int, lexical: Lexicon, language: str) ->
     index = at + 1
     while index < len(tokens):
         token = tokens[index]
-        if tokens[last].kind == "legal" and token.kind not in ("legal", "and"):
+        if last > at and tokens[last].kind == "legal" and token.kind not in ("legal", "and"):
             break
         if token.kind in ("name", "quoted", "legal"):
             if is_never_inside(token, lexical, inside=True):
@@ -38,7 +40,24 @@ def end_of_run(tokens: list[Token], at: int, lexical: Lexicon, language: str) ->
                 break
             index = last = bridge
         index += 1
-    return last
+    return _with_seat(tokens, at, last, lexical)
+
+
+def is_legal_before(tokens: list[Token], at: int) -> bool:
+    """A legal form that stands before the name: "UAB „X“"."""
+    return (
+        tokens[at].kind == "legal" and at + 1 < len(tokens) and tokens[at + 1].kind == "quoted"
+    )
+
+
+def _with_seat(tokens: list[Token], at: int, last: int, lexical: Lexicon) -> int:
+    """ "Univerzita v Žiline": a university that its town alone tells from others."""
+    head = lexical.heads.get(tokens[at].text.casefold())
+    if last != at or head is None or head.kind != "university" or at + 2 >= len(tokens):
+        return last
+    link, town = tokens[at + 1], tokens[at + 2]
+    named = town.kind == "name" and not is_never_inside(town, lexical)
+    return at + 2 if link.text in lexical.prepositions and named else last
 
 
 def is_never_inside(token: Token, lexical: Lexicon, *, inside: bool = False) -> bool:
@@ -187,18 +206,37 @@ def _has_head(tokens: list[Token]) -> bool:
     return any(t.kind == "head" for t in tokens)
 
 
-def acronym_behind(tokens: list[Token], last: int) -> str | None:
-    """ "(PPPT)" behind a name."""
-    if last + 3 >= len(tokens) + 0 and last + 3 > len(tokens) - 1:
-        window = tokens[last + 1 : last + 4]
-    else:
-        window = tokens[last + 1 : last + 4]
-    if len(window) < 3 or window[0].text != "(" or window[2].text != ")":
+def acronym_behind(tokens: list[Token], last: int, lexical: Lexicon | None = None) -> str | None:
+    """ "(PPPT)" or ", hereinafter PPPT" behind a name."""
+    at = last + 1
+    opened = at < len(tokens) and tokens[at].text in "(,"
+    if not opened or at + 1 >= len(tokens):
         return None
-    word = window[1].text
+    end = at + 1
+    announced = 0
+    while lexical is not None and end < len(tokens) and announced < _LONGEST_ANNOUNCEMENT:
+        if tokens[end].text.casefold() not in lexical.short_for and tokens[end].text != ":":
+            break
+        announced += 1
+        end += 1
+    if end >= len(tokens) or (tokens[at].text == "," and not announced):
+        return None
+    if tokens[at].text == "(" and (end + 1 >= len(tokens) or tokens[end + 1].text != ")"):
+        return None
+    return _acronym(tokens[end].text)
+
+
+def acronym_before(tokens: list[Token], first: int, name: str) -> str | None:
+    """ "PPPT – Park ..." where the letters spell the name."""
+    if first < 2 or tokens[first - 1].text not in "–-—":
+        return None
+    acronym = _acronym(tokens[first - 2].text)
+    return acronym if acronym and same_organization(acronym, name) else None
+
+
+def _acronym(word: str) -> str | None:
+    word = word.strip("\"„”“‟«»‹›")
     letters = [char for char in word if char.isalpha()]
-    if len(letters) < 2 or word in never_names():
+    if len(letters) < 2 or word in never_names() or " " in word:
         return None
-    return (
-        word if sum(c.isupper() for c in letters) * 2 > len(letters) and " " not in word else None
-    )
+    return word if sum(char.isupper() for char in letters) * 2 > len(letters) else None

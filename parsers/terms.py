@@ -131,12 +131,13 @@ def _is_event(first: str, last: str) -> bool:
 
 def _role(text: str, date: _Date, language: str) -> str | None:
     """What the words around a date make of it; None for a founding's."""
-    before, behind = text[: date.start].casefold(), text[date.end :].casefold()
+    before, behind = text[: date.start], text[date.end :]
     founded = _starts(language, "founded")
     if founded is not None:
         near = before.split()[-3:] + behind[:_NEXT_WORDS].split()[:2]
-        if any(founded.match(word) for word in near):
+        if any(founded.match(_uncapitalised(word, text)) for word in near):
             return None
+    before, behind = before.casefold(), behind.casefold()
     for role in ("until", "since"):
         ends, suffix = _role_words(language, role)
         if ends is not None and ends.search(before):
@@ -148,6 +149,11 @@ def _role(text: str, date: _Date, language: str) -> str | None:
         if not ((ends and ends.search(before)) or (suffix and suffix.match(behind))):
             return None
     return "on"
+
+
+def _uncapitalised(word: str, text: str) -> str:
+    """A word that is capitalised only because it opens the clause, in small letters."""
+    return word[0].lower() + word[1:] if text.startswith(word) else word
 
 
 def _follows(text: str, previous: _Date, date: _Date, language: str) -> bool:
