@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from languages.dates import read_dates
 from languages.words import section
 from parsers.document import Block, Document
 from parsers.entries import Entry, is_cut_off, read_entry, split_list
@@ -16,6 +17,8 @@ from parsers.labels import (
     denies,
     find_labels,
     find_level,
+    find_scheme,
+    grade_in,
     round_in,
     schemes_by_id,
     span_of_years,
@@ -29,6 +32,7 @@ from parsers.phrases import Label, words_pattern
 
 _TOTAL = r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}?"
 _SHARE_OF_NAMES = 0.6
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDS = (".", ",", ";", ")", "”", '"')
 
 
@@ -74,11 +78,17 @@ def claims_of_lists(document: Document) -> tuple[list[Claim], set[int]]:
     """The claims of all lists, and the numbers of the blocks that they were read from."""
     language = document.language
     groups: list[tuple[_Frame, list[Claim], Listing]] = []
+    alone: list[Claim] = []
     used: set[int] = set()
     title = title_words(document)
     for listing in read_listings(document):
         before = groups[-1] if groups else None
         frame = _frame(listing, title, language) or _continued(before, listing, language)
+        if frame is None and listing.rows:
+            claims = _labelled_rows(listing, language)
+            used |= set(range(listing.start, listing.start + len(claims) + 1)) if claims else set()
+            alone += claims
+            continue
         if frame is None:
             continue
         claims = (
@@ -86,10 +96,15 @@ def claims_of_lists(document: Document) -> tuple[list[Claim], set[int]]:
             if listing.rows
             else _claims_of_items(listing, frame, language)
         )
+        claims = [claim for claim in claims if _is_complete(claim)]
         if claims:
             groups.append((frame, claims, listing))
             used |= set(range(listing.start, listing.start + len(listing.items)))
-    return _checked(groups, language), used
+    return [*alone, *_checked(groups, language)], used
+
+
+def _is_complete(claim: Claim) -> bool:
+    return claim.level is not None or schemes_by_id()[claim.scheme].needs != "level"
 
 
 def _continued(
@@ -142,7 +157,7 @@ def _label_of(text: str, language: str) -> Label | None:
         if len(plain) > 1 or schemes_by_id()[labels[0].scheme].needs == "level":
             return None
         return replace(labels[0], level=None)
-    return labels[0] if labels else None
+    return labels[0] if labels else find_scheme(text, language)
 
 
 def _announces(listing: Listing, language: str) -> bool:
@@ -206,7 +221,8 @@ def _claim(entry: Entry, text: str, frame: _Frame, language: str) -> Claim:
         scheme=frame.scheme,
         holder=entry.name,
         evidence=f"{frame.lead} {text}" if frame.lead else text,
-        level=find_level(text, frame.scheme, language),
+        level=find_level(text, frame.scheme, language)
+        or (None if frame.level else grade_in(entry.rest, frame.scheme, language)),
         round=frame.round,
         coordinator=entry.coordinator,
         valid_from=since,
@@ -224,50 +240,89 @@ def _years(text: str, frame: _Frame, language: str) -> tuple[str | None, str | N
     return since, until if agrees else None
 
 
-def _claims_of_rows(listing: Listing, frame: _Frame, language: str) -> list[Claim]:
+def _columns(listing: Listing, language: str) -> dict[str, int]:
+    """Which column of a table has which role, by the titles in its first row."""
     columns = section(language, "certifications").get("columns") or {}
     head = [cell.casefold().strip(" :.") for cell in listing.items[0].cells]
-    where = {
-        role: index
-        for role, titles in columns.items()
-        for index, cell in enumerate(head)
-        if cell in titles
-    }
+    found: dict[str, int] = {}
+    for role, titles in columns.items():
+        for index, cell in enumerate(head):
+            if cell in titles:
+                found[role] = index
+    return found
+
+
+def _claims_of_rows(listing: Listing, frame: _Frame, language: str) -> list[Claim]:
+    where = _columns(listing, language)
     if "holder" not in where:
         return []
-    claims = []
-    for row in listing.items[1:]:
-        cells = dict(enumerate(row.cells))
-        entry = read_entry(without_number(cells.get(where["holder"], "")), language)
-        if entry is None:
-            continue
-        claims.append(_row(row, cells, where, entry, frame, language))
+    rows = [_Row(row, where, language) for row in listing.items[1:]]
+    return [claim for row in rows if (claim := row.claim(frame)) is not None]
+
+
+def _labelled_rows(listing: Listing, language: str) -> list[Claim]:
+    """Rows that each name their label themselves."""
+    where = _columns(listing, language)
+    if "holder" not in where or "level" not in where:
+        return []
+    claims: list[Claim] = []
+    for block in listing.items[1:]:
+        row = _Row(block, where, language)
+        label = _label_of(row.cell("level"), language)
+        if label is None or denies(block.text, language):
+            return []
+        frame = _Frame(label.scheme, label.level, label.round, None, None, "")
+        claim = row.claim(frame)
+        if claim is not None and _is_complete(claim):
+            claims.append(claim)
     return claims
 
 
-def _row(
-    row: Block,
-    cells: dict[int, str],
-    where: dict[str, int],
-    entry: Entry,
-    frame: _Frame,
-    language: str,
-) -> Claim:
-    def cell(role: str) -> str:
-        return cells.get(where[role], "") if role in where else ""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table of holders, with the columns that its first row names."""
 
-    coordinator = read_entry(cell("coordinator"), language)
-    until = section(language, "certifications").get("until") or [""]
-    stated = f"{until[0]} {cell('until')}"
-    return Claim(
-        scheme=frame.scheme,
-        holder=entry.name,
-        evidence=row.text,
-        level=find_level(cell("level"), frame.scheme, language) or frame.level,
-        round=cell("round").split()[0] if cell("round") else frame.round,
-        coordinator=coordinator.name if coordinator else entry.coordinator,
-        valid_until=(valid_until(stated, language) if cell("until") else None) or frame.valid_until,
-    )
+    block: Block
+    where: dict[str, int]
+    language: str
+
+    def cell(self, role: str) -> str:
+        """The text of the cell with a role; "" for none."""
+        index = self.where.get(role)
+        cells = self.block.cells
+        return cells[index] if index is not None and index < len(cells) else ""
+
+    def claim(self, frame: _Frame) -> Claim | None:
+        """What the row says, with what the words above the table say of all its rows."""
+        language = self.language
+        entry = read_entry(without_number(self.cell("holder")), language)
+        if entry is None:
+            return None
+        coordinator = read_entry(self.cell("coordinator"), language)
+        level, scheme = self.cell("level"), frame.scheme
+        grade = find_level(level, scheme, language) or grade_in(level, scheme, language)
+        until = _days(self.cell("until"), language)
+        return Claim(
+            scheme=scheme,
+            holder=entry.name,
+            evidence=self.block.text,
+            level=grade or frame.level,
+            round=self.cell("round").split()[0] if self.cell("round") else frame.round,
+            coordinator=coordinator.name if coordinator else entry.coordinator,
+            valid_from=_days(self.cell("since"), language)[0],
+            valid_until=until[1] or until[0] or frame.valid_until,
+        )
+
+
+def _days(text: str, language: str) -> tuple[str | None, str | None]:
+    """First and last day of a cell; a year alone is one too."""
+    if not text:
+        return None, None
+    dates = read_dates(text, language)
+    if not dates:
+        year = _YEAR.fullmatch(text.strip(" .r"))
+        return (year.group() if year else None), None
+    return dates[0].start[:10], dates[0].end[:10] if dates[0].end else None
 
 
 def _checked(groups: list[tuple[_Frame, list[Claim], Listing]], language: str) -> list[Claim]:

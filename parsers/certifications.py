@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from items import EVIDENCE_LIMIT, Certification
 from languages.names import normal_key, same_organization
@@ -13,6 +14,7 @@ from parsers.certificate_lists import Claim, claims_of_lists
 from parsers.document import Document
 from parsers.entries import read_entry, split_ands, split_list
 from parsers.labels import (
+    bare_grades,
     denies,
     names_a_label,
     round_in,
@@ -28,6 +30,7 @@ from parsers.told_relations import told_in
 _COLON = re.compile(r"^[^:.;]{0,60}:\s")
 _SHARE_OF_NAMES = 0.6
 _NEAR = 3
+_SAME_BREATH = 60
 _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
 
 
@@ -128,6 +131,7 @@ def _told(sentence: str, rest: list[Label], page: PageNames, index: int) -> list
     language = page.document.language
     words = section(language, "certifications")
     marked = page.marked(index)
+    labels = list(rest)
     found: dict[tuple[str, str, str | None], Claim] = {}
     for match in matches(marked, tuple(words.get("awarded") or ())):
         for label in match.labels:
@@ -138,6 +142,7 @@ def _told(sentence: str, rest: list[Label], page: PageNames, index: int) -> list
                     since = _since(match, marked)
                     claim = _claim(label, page.full(holder), sentence, since=since)
                     found.setdefault((claim.scheme, claim.holder, claim.level), claim)
+    _share(found, labels, marked)
     topic = None if found else page.topic_at(index)
     if topic and not names_a_label(topic, language):
         phrases = tuple(words.get("awarded_topic") or ())
@@ -147,6 +152,32 @@ def _told(sentence: str, rest: list[Label], page: PageNames, index: int) -> list
                     claim = _claim(label, topic, sentence, since=_since(match, marked))
                     found[claim.scheme, claim.holder, claim.level] = claim
     return list(found.values())
+
+
+def _share(
+    found: dict[tuple[str, str, str | None], Claim],
+    labels: list[Label],
+    marked: Marked,
+) -> None:
+    """Add the labels that share a holder: "X received the Bronze Label in 2014 and Silver in 2017".
+
+    No name stands between them.
+    """
+    told = {(claim.scheme, claim.level): claim for claim in found.values()}
+    if len(told) != len(found):
+        return  # several holders
+    last = labels[-1]
+    labels += bare_grades(marked.text, last.scheme, marked.language, last.end)
+    for before, label in pairwise(labels):
+        claim = told.get((before.scheme, before.level))
+        new = label.scheme == before.scheme and (label.scheme, label.level) not in told
+        named = any(before.end <= m.start < label.start for m in marked.mentions)
+        if claim is None or not new or named or label.start - before.end > _SAME_BREATH:
+            continue
+        day = term_in(marked.text, marked.language, before.end, label.end)
+        shared = replace(claim, level=label.level, valid_from=day.beginning, valid_until=None)
+        told[label.scheme, label.level] = shared
+        found[shared.scheme, shared.holder, shared.level] = shared
 
 
 def _since(match: Match, marked: Marked) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -17,6 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-–]\s?((?:19|20)\d\d)(?!\d)")
 _FAR = 60
 _NEAR = 4
+_SMALL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,27 @@ def _tests(
 
 
 def _scheme_words(scheme: Scheme, language: str) -> _Words:
-    def both(phrases: dict[str, list[str]]) -> tuple[str, ...]:
-        own = phrases.get(language, [])
+    """A scheme's words from its own file, with what the language's file adds to them."""
+    told = (section(language, "certifications").get("schemes") or {}).get(scheme.id) or {}
+
+    def both(phrases: dict[str, list[str]], more: Sequence[str] = ()) -> tuple[str, ...]:
+        own = [*phrases.get(language, []), *more]
         native = phrases.get(_home(scheme), []) if not own else []
         return tuple(dict.fromkeys([*own, *phrases.get("en", []), *native]))
 
-    named = both(scheme.words)
-    levels = tuple((level, both(phrases)) for level, phrases in scheme.levels.items())
-    tell = [phrase for _, phrases in levels for phrase in phrases] if scheme.level_alone else named
+    named = both(scheme.words, told.get("words") or ())
+    grades = told.get("levels") or {}
+    levels = tuple(
+        (level, both(phrases, grades.get(level) or ())) for level, phrases in scheme.levels.items()
+    )
+    tell = [*named, *(phrase for _, phrases in levels for phrase in phrases)]
+    if not scheme.level_alone:
+        tell = list(named)
     return _Words(
         scheme,
         named,
         tuple((level, phrases) for level, phrases in levels if phrases),
-        both(scheme.rounds),
+        both(scheme.rounds, told.get("rounds") or ()),
         tuple({_stems(phrase) for phrase in tell if not _is_acronym(phrase)}),
         frozenset(phrase for phrase in tell if _is_acronym(phrase)),
     )
@@ -171,6 +181,48 @@ def _joined(label: Label, named: list[re.Match[str]]) -> Label:
         if match.end() >= start - _NEAR and match.start() <= end + _NEAR:
             start, end = min(start, match.start()), max(end, match.end())
     return replace(label, start=start, end=end)
+
+
+def find_scheme(text: str, language: str) -> Label | None:
+    """The one scheme that a text names without a grade, where grades usually name it."""
+    found = {
+        words.scheme.id: match.span()
+        for words in _named_in(text, language, among=_graded())
+        if words.named and (match := words_pattern(words.named).search(text))
+    }
+    if len(found) != 1:
+        return None
+    scheme, span = found.popitem()
+    return Label(scheme, None, None, *span)
+
+
+@cache
+def _graded() -> frozenset[str]:
+    return frozenset(scheme.id for scheme in load_schemes() if scheme.level_alone)
+
+
+def bare_grades(text: str, scheme: str, language: str, start: int = 0) -> list[Label]:
+    """Grades of `scheme` by one word each: "gold" in a cell, in brackets, or after a label.
+
+    The word stands alone: at the end or before a mark or a small word.
+    """
+    listed = section(language, "certifications").get("grades") or {}
+    levels = schemes_by_id()[scheme].levels
+    found = [
+        Label(scheme, level, None, *match.span())
+        for level, words in listed.items()
+        if level in levels
+        for match in words_pattern(tuple(words)).finditer(text, start)
+        if not text[match.end() :].lstrip()[:1].isalpha()
+        or len(text[match.end() :].split(None, 1)[0]) < _SMALL
+    ]
+    return sorted(found, key=lambda label: label.start)
+
+
+def grade_in(text: str, scheme: str, language: str) -> str | None:
+    """The one grade of `scheme` in a table's cell or in brackets."""
+    levels = {label.level for label in bare_grades(text, scheme, language)}
+    return levels.pop() if len(levels) == 1 else None
 
 
 def find_level(text: str, scheme: str, language: str) -> str | None:

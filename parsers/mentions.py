@@ -171,7 +171,7 @@ def _mention(
     if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
         sure = False
     if sure and (
-        _is_of_an_event(tokens, first, last, lexical)
+        _is_of_an_event(tokens, last, lexical)
         or _is_of_a_project(tokens, first, text, lexical, language)
         or _is_any(run, heads)
     ):
@@ -221,7 +221,7 @@ def _is_outside(run: list[Token], heads: list[Head | None], lexical: Lexicon) ->
     return company and any(token.kind == "legal" for token in run)
 
 
-def _is_of_an_event(tokens: list[Token], first: int, last: int, lexical: Lexicon) -> bool:
+def _is_of_an_event(tokens: list[Token], last: int, lexical: Lexicon) -> bool:
     """ "European Cluster (Conference)": a name that is cut from another one."""
     after = tokens[last + 1] if last + 1 < len(tokens) else None
     if after is None or tokens[last].kind in ("quoted", "legal") or not after.text[0].isupper():
@@ -247,7 +247,7 @@ def _is_any(run: list[Token], heads: list[Head | None]) -> bool:
         return False
     others = [token for token in run if token.kind not in ("head", "link", "and")]
     concepts = [concepts_of(fold(token.text)) for token in others if token.kind == "name"]
-    return len(concepts) == len(others) and all(
+    return 0 < len(concepts) == len(others) and all(
         found and common_concepts().issuperset(found) for found in concepts
     )
 

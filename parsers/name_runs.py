@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from languages.names import same_organization
 from languages.names_forms import agrees
-from languages.names_lexicon import Lexicon, lexicon
+from languages.names_lexicon import Lexicon, concepts_of, fold, lexicon
 from parsers.name_tokens import Token, has_odd_spelling, never_names
 
 _LOOKAHEAD = 3
@@ -40,14 +40,25 @@ def end_of_run(tokens: list[Token], at: int, lexical: Lexicon, language: str) ->
                 break
             index = last = bridge
         index += 1
-    return _with_seat(tokens, at, last, lexical)
+    return _with_quoted(tokens, _with_seat(tokens, at, last, lexical), lexical)
 
 
 def is_legal_before(tokens: list[Token], at: int) -> bool:
     """A legal form that stands before the name: "UAB „X“"."""
-    return (
-        tokens[at].kind == "legal" and at + 1 < len(tokens) and tokens[at + 1].kind == "quoted"
-    )
+    return tokens[at].kind == "legal" and at + 1 < len(tokens) and tokens[at + 1].kind == "quoted"
+
+
+def _with_quoted(tokens: list[Token], last: int, lexical: Lexicon) -> int:
+    """ "Агенція розвитку «Стежка»": words of the field between head noun and quotes."""
+    if not lexical.small_heads or tokens[last].kind != "head":
+        return last
+    for at in range(last + 1, min(last + _LOOKAHEAD + 1, len(tokens))):
+        token = tokens[at]
+        if token.kind == "quoted":
+            return at if at > last + 1 else last
+        if not token.text.islower() or not concepts_of(fold(token.text)):
+            break
+    return last
 
 
 def _with_seat(tokens: list[Token], at: int, last: int, lexical: Lexicon) -> int:
@@ -235,7 +246,7 @@ def acronym_before(tokens: list[Token], first: int, name: str) -> str | None:
 
 
 def _acronym(word: str) -> str | None:
-    word = word.strip("\"„”“‟«»‹›")
+    word = word.strip('"„”“‟«»‹›')
     letters = [char for char in word if char.isalpha()]
     if len(letters) < 2 or word in never_names() or " " in word:
         return None

@@ -19,10 +19,11 @@ _ELIDING = ("fr", "it", "ca")
 _END = re.compile(
     r"[.!?…][\"”»)\]]?\s+(?=[\"„“«(\[–-]?\s?\w)|(?<=[a-ząćęłńóśźżáéíóúäöü)])[.;](?=[A-ZĄĆĘŁŃÓŚŹŻ])"
 )
+_OPENER = re.compile(r"[A-ZĄĆĘŁŃÓŚŹŻČŘŠŽÄÖÜА-ЯІЇЄҐ]\w{0,12}(?=\s)")
 _CAPITAL_INSIDE = re.compile(r"(?<=[^\W_])[A-ZĄĆĘŁŃÓŚŹŻČŘŠŽÄÖÜА-ЯІЇЄҐ]|[A-Z]\d")
 _LEGAL_SIGNS = (" ltd", " inc", "e.v.", "e. v.", "s.r.o", "a.s.", "z.s.", "d.o.o")
 _ENGLISH_LINKS = frozenset({"of", "for"})
-_SPELLED_OUT = 13
+_SPELLED_OUT = 15
 _SHORTEST_HEAD = 4
 _COMPOUNDING = ("de", "nl", "da", "no", "sv")
 
@@ -44,7 +45,9 @@ def sentences(text: str) -> list[str]:
         word = before[0].strip('(„"«“')
         following = text[match.end() : match.end() + 2].lstrip('"„“«([–- ')
         if match.group()[0] == "." and _is_abbreviation(word, following):
-            continue
+            opener = _OPENER.match(text, match.end())
+            if not opener or not _ends_legal_form(word, opener.group()):
+                continue
         found.append(text[start : match.end()].strip())
         start = match.end()
     found.append(text[start:].strip())
@@ -56,7 +59,27 @@ def _is_abbreviation(word: str, following: str) -> bool:
         return True
     if word.isdigit():
         return len(word) < 4
+    if following.isdigit() and word.casefold() in _legal_ends():
+        return True
     return "." in word or len(word) <= 2 or (len(word) <= 4 and word.casefold() in _short_words())
+
+
+def _ends_legal_form(word: str, opener: str) -> bool:
+    """ "X Sp. z o.o. The park ...": a legal form, and a word that opens a sentence."""
+    return word.casefold() in _legal_ends() and opener.casefold() in _openers()
+
+
+@cache
+def _legal_ends() -> frozenset[str]:
+    """Last words of legal forms that are written with a full stop."""
+    forms = (form for code in codes() for form in section(code, "names").get("legal") or ())
+    return frozenset(form.casefold().split()[-1].rstrip(".") for form in forms if form[-1] == ".")
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Small words that are capitalised only at the beginning of a sentence."""
+    return frozenset(word for code in codes() for word in lexicon(code).stop)
 
 
 @cache

@@ -45,6 +45,7 @@ def read_organizations(document: Document) -> list[Organization]:
     for index, (_, sentence) in enumerate(page.sentences):
         _add_website(found, index, sentence, page)
     _add_publisher(found, page)
+    _add_acronyms(found, page)
     return list(found.values())[:_MOST]
 
 
@@ -74,7 +75,7 @@ def _add(
     document = page.document
     name = page.full(mention)
     key = normal_key(name)
-    acronym = mention.acronym or _short(mention, name)
+    acronym = mention.acronym or _short(mention.name, name, mention.language)
     known = found.get(key)
     if known is not None and same_organization(known.name, name):
         known.acronym = known.acronym or acronym
@@ -109,12 +110,23 @@ def _is_no_green(mention: Mention) -> bool:
     return not plain or bool(concepts & _park_concepts())
 
 
-def _short(mention: Mention, full: str) -> str | None:
+def _short(name: str, full: str, language: str) -> str | None:
     """The acronym that stands for `full` elsewhere on the page: "OKIP" in "Klaster OKIP"."""
-    if mention.name == full:
+    if name == full:
         return None
-    words = [w for w in mention.name.split() if head_of(w, mention.language) is None]
-    return words[0] if len(words) == 1 and words[0].isupper() else None
+    words = [w for w in name.split() if head_of(w, language) is None]
+    capitals = sum(char.isupper() for char in words[0]) if len(words) == 1 else 0
+    return words[0] if capitals > 1 and capitals >= len(words[0].replace("-", "")) - 1 else None
+
+
+def _add_acronyms(found: dict[str, Organization], page: PageNames) -> None:
+    """Short forms that stand for a name in sentences which were not asked for names."""
+    if all(each.acronym for each in found.values()):
+        return
+    for name, full in page.short_forms.items():
+        known = found.get(normal_key(full))
+        if known is not None and known.acronym is None:
+            known.acronym = _short(name, full, page.document.language)
 
 
 def _add_website(

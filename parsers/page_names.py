@@ -14,7 +14,7 @@ from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.document import Block, Document
-from parsers.labels import find_labels, schemes_in
+from parsers.labels import find_labels, schemes_by_id, schemes_in
 from parsers.mentions import Mention, find_mentions
 from parsers.name_tokens import key_of, sentences
 from parsers.phrases import Label, Marked, Phrase, mark, matches, without_labels
@@ -63,8 +63,20 @@ class PageNames:
         if index not in self._mentions:
             sentence = self.sentences[index][1]
             plain = without_labels(sentence, self._other_labels(sentence))
-            self._mentions[index] = find_mentions(plain, self.document.language)
+            found = find_mentions(plain, self.document.language)
+            self._mentions[index] = [*found, *self._programmes(sentence, found)]
         return self._mentions[index]
+
+    def _programmes(self, sentence: str, found: list[Mention]) -> list[Mention]:
+        """Programmes that one is a member of, where they are written in small letters."""
+        names: list[Mention] = []
+        for scheme in self.schemes & self.memberships:
+            name = schemes_by_id()[scheme].membership_of or ""
+            at = sentence.find(name)
+            end = at + len(name)
+            if at >= 0 and not any(m.start < end and at < m.end for m in found):
+                names.append(Mention(name, at, end, self.document.language, sure=True))
+        return names
 
     def labels_in(self, sentence: str) -> list[Label]:
         """The labels that a sentence names."""
@@ -96,6 +108,11 @@ class PageNames:
         """The full name that the page gives for a short one; itself where there is none."""
         name = mention if isinstance(mention, str) else mention.name
         return name if _is_full(name) else self._short.get(name, name)
+
+    @property
+    def short_forms(self) -> dict[str, str]:
+        """Short names with the full ones that the page gives for them."""
+        return self._short
 
     def topic_at(self, index: int) -> str | None:
         """The one cluster or park that the sentences before this one in its block speak of.

@@ -79,8 +79,9 @@ class Match:
     @property
     def span(self) -> tuple[int, int]:
         """From the first to the last of its names and labels, as offsets in the sentence."""
-        parts = [*self.subjects, *self.objects, *self.labels]
-        return min(part.start for part in parts), max(part.end for part in parts)
+        spans = [(name.start, name.end) for name in (*self.subjects, *self.objects)]
+        spans += [(label.start, label.end) for label in self.labels]
+        return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def mark(
@@ -220,7 +221,9 @@ def _list(language: str) -> str:
     between = rf"(?:[,;] (?:(?:{ands}) )?|(?:{ands}) )"
     article = "|".join(sorted(map(re.escape, lexical.articles)))
     name = rf"(?:(?:{article}) )?{_NAME}" if article else _NAME
-    return rf"{name}(?:{between}{name}){{0,60}}"
+    by = section(language, "certifications").get("by") or ()
+    again = rf"(?:(?:{'|'.join(map(re.escape, by))}) )?" if by else ""
+    return rf"{name}(?:{between}{again}{name}){{0,60}}"
 
 
 @cache

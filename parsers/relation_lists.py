@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from items import RelationKind
+from languages.names import same_organization
 from languages.words import section
 from parsers.document import Document
 from parsers.entries import read_entry, split_ands, split_list
@@ -19,6 +20,7 @@ _KINDS: tuple[RelationKind, ...] = ("founder_of", "member_of", "partner_of")
 _LONGEST_LEAD = 160
 _SHARE_OF_NAMES = 0.7
 _SHORTEST_LIST = 2
+_TITLE_AND_VALUE = 2
 
 
 def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[int]]:
@@ -26,6 +28,8 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
     told: list[Told] = []
     used: set[int] = set()
     for listing in read_listings(document):
+        if listing.rows:
+            told += _facts(listing, page)
         kind = _kind(listing.lead, document.language)
         if kind is None:
             continue
@@ -37,6 +41,24 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
             told += found
             used |= set(range(listing.start, listing.start + len(listing.items)))
     return told, used
+
+
+def _facts(listing: Listing, page: PageNames) -> list[Told]:
+    """ "Coordinator | X" among the facts of a cluster."""
+    language = page.document.language
+    titles = tuple(section(language, "relations").get("coordinator") or ())
+    rows = [block for block in listing.items if len(block.cells) == _TITLE_AND_VALUE]
+    if len(rows) != len(listing.items):
+        return []
+    told: list[Told] = []
+    for row in rows:
+        title, value = row.cells
+        if title.casefold().strip(" :") not in titles or page.topic is None:
+            continue
+        entry = read_entry(value, language)
+        if entry is not None and entry.sure and not same_organization(entry.name, page.topic):
+            told.append(Told(entry.name, "coordinator_of", page.topic, row.text))
+    return told
 
 
 def told_inline(sentence: str, page: PageNames) -> list[Told]:
@@ -61,9 +83,12 @@ def _kind(lead: str, language: str) -> RelationKind | None:
     if not lead or len(lead) > _LONGEST_LEAD:
         return None
     lists = section(language, "relations").get("lists") or {}
+    either = set(section(language, "certifications").get("either") or ())
     for kind in _KINDS:
         for phrase in lists.get(kind) or ():
             if _phrase(phrase).fullmatch(lead):
+                if not either.isdisjoint(lead.split()):
+                    return None  # of one or of another
                 bodies = lists.get("not") or ()
                 return None if any(body in lead for body in bodies) else kind
     return None

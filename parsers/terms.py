@@ -13,8 +13,8 @@ from languages.words import section
 _YEAR = re.compile(r"(?<![\w.,/:-])((?:19|20)\d\d)(?![\d%€$£/:])(?!,\d)")
 _SPAN = re.compile(r"(?<![\w.,/:-])((?:19|20)\d\d)\s?[-–/]\s?((?:19|20)\d\d)(?!\d)")
 _HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
-_CLOSING = re.compile(r"[,;:)]\s|\s[–—-]\s|[.!?](?:\s|$)")
-_OPENING = re.compile(r"[,;:(]\s|\s[–—-]\s|\(|[.!?]\s")
+_CLOSING = re.compile(r"[,;:)]\s|\s[–—-]\s")
+_OPENING = re.compile(r"[,;:]\s|\s[–—-]\s|\(")
 _WIDEST = 80
 _WORDS_OF_AN_OPENING = 3
 _NEXT_WORDS = 24
@@ -65,7 +65,7 @@ def term_in(text: str, language: str, start: int = 0, end: int | None = None) ->
     dates = list(_dates(part, language))
     for index, date in enumerate(dates):
         role = _role(part, date, language)
-        if index and role == "on" and _follows(part, dates[index - 1], date, language):
+        if index and role in ("on", None) and _follows(part, dates[index - 1], date, language):
             role = "until"
         if date.last is not None:
             since.add(date.first)
@@ -114,9 +114,11 @@ def _dates(text: str, language: str) -> Iterator[_Date]:
             last = None
         found.append(_Date(begin, stop, first, last, bare=False))
         taken.append((begin, stop))
-    for year in _YEAR.finditer(text):
-        if not any(year.start() < b and a < year.end() for a, b in taken):
-            found.append(_Date(year.start(), year.end(), year.group(1), None, bare=True))
+    found += [
+        _Date(year.start(), year.end(), year.group(1), None, bare=True)
+        for year in _YEAR.finditer(text)
+        if not any(year.start() < b and a < year.end() for a, b in taken)
+    ]
     found.sort(key=lambda date: date.start)
     yield from found
 
@@ -160,17 +162,11 @@ def _follows(text: str, previous: _Date, date: _Date, language: str) -> bool:
     """Whether two dates are the ends of one term: "between 2015 and 2019"."""
     between = text[previous.end : date.start].casefold().split()
     ands = section(language, "names").get("ands") or ()
-    return (
-        len(between) == 1
-        and between[0] in ands
-        and _role(text, previous, language) == "since"
-    )
+    return len(between) == 1 and between[0] in ands and _role(text, previous, language) == "since"
 
 
 @cache
-def _role_words(
-    language: str, role: str
-) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+def _role_words(language: str, role: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """What stands before a date of a role, and what is written behind it ("-ig")."""
     words = [str(word) for word in section(language, "relations").get(role) or ()]
     before = [re.escape(word) for word in words if word[0] != "-"]
