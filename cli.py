@@ -21,32 +21,24 @@ import cli_sources
 import cli_store
 from catalogue import Source, enabled_sources
 from cli_sources import catalogue, choose
-from terminal import DEFAULT_DATABASE, CrawlProgress, Database, database, err, fail, log_to, out
+from terminal import (
+    DEFAULT_DATABASE,
+    EXIT_CODES,
+    AllowHosts,
+    Contact,
+    CrawlProgress,
+    Database,
+    database,
+    err,
+    fail,
+    log_to,
+    out,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from models.runs import Run
-
-EXIT_CODES = {
-    "ok": 0,
-    "empty": 3,
-    "degraded": 4,
-    "partial": 5,
-    "blocked": 6,
-    "unreachable": 7,
-    "crashed": 8,
-}
-"""Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
-
-Contact = Annotated[
-    str,
-    typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
-]
-AllowHosts = Annotated[
-    list[str] | None,
-    typer.Option(help="A host:port on this machine or a private network to let in."),
-]
 
 app = typer.Typer(
     no_args_is_help=True,

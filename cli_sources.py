@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from typing import Annotated
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from catalogue import Mistake, Source, load_sources, sources_folder
-from terminal import err, fail, out
+from catalogue import Mistake, Source, load_sources, source_files, sources_folder
+from terminal import EXIT_CODES, AllowHosts, Contact, err, fail, log_to, out
+
+if TYPE_CHECKING:
+    from items import Item
+    from jobs.scout_found import Found
+
+SHOWN = 5
+"""So many items are shown of a new site."""
 
 _WIDTHS = {"platform": 10, "languages": 9, "verified": 10}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    for command in (sources,):
+    for command in (sources, add):
         app.command()(command)
 
 
@@ -73,6 +84,162 @@ def sources(
     enabled = sum(source.enabled for source in shown)
     out.print(f"{len(shown)} sources, {enabled} of them crawled by --all", highlight=False)
     raise typer.Exit(2 if mistakes else 0)
+
+
+def add(
+    addresses: Annotated[
+        list[str], typer.Argument(help="Home pages, such as https://www.example.org/.")
+    ],
+    name: Annotated[
+        str, typer.Option(help="The source's name, if not the one that its address gives.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file of that name.")] = False,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
+) -> None:
+    """Look at a new site and write its source, sources/NAME.yaml.
+
+    Asks politely for up to 25 pages: robots.txt, the home page, feeds, a sitemap, lists of news,
+    events and label holders, a few articles. Shows five items that a crawl would store, and says
+    what was not found and may be written by hand.
+    """
+    from jobs.scout_file import source_name, source_text
+
+    if name and len(addresses) > 1:
+        fail("--name names one source: give one address", 2)
+    files = {path.stem: path for path in source_files()}
+    targets: dict[str, Path] = {}
+    for address in map(_home, addresses):
+        chosen = name or source_name(address)
+        _check_name(chosen)
+        if chosen in files and not force:
+            fail(
+                f"{files[chosen]} exists: choose another --name, hold it against the site with "
+                f"`clusterfeed doctor --source {chosen}`, or write over it with --force",
+                2,
+            )
+        if chosen in (path.stem for path in targets.values()):
+            fail(f"two of the addresses give the name {chosen}: add them one by one with --name", 2)
+        targets[address] = files.get(chosen) or sources_folder() / f"{chosen}.yaml"
+    worst = 0
+    for found in _scout(list(targets), contact, allow_host):
+        path = targets[found.asked]
+        code = EXIT_CODES[found.verdict]
+        worst = max(worst, code)
+        if found.problem:
+            told = f"{found.asked}: {found.problem}"
+            if found.moved_to:
+                told += f"; try `clusterfeed add https://{found.moved_to}/`"
+            err.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source_text(found, datetime.now(UTC).date()), encoding="utf-8")
+        except OSError as error:
+            fail(f"{path}: {error.strerror or error}")
+        _tell(found, path)
+    raise typer.Exit(worst)
+
+
+def _home(address: str) -> str:
+    """An address as it was given, made whole; anything else ends the command."""
+    whole = address if "://" in address else f"https://{address}"
+    if whole.count("/") == 2:
+        whole += "/"
+    try:
+        host = Source(name="site", url=whole).host
+    except ValueError:
+        host = ""
+    if not host:
+        fail(f"{address!r} is no address such as https://www.example.org/", 2)
+    return whole
+
+
+def _check_name(name: str) -> None:
+    try:
+        Source(name=name, url="https://www.example.org/")
+    except ValueError:
+        fail(f"{name!r} is no name for a source: a-z, 0-9, - and _ only", 2)
+
+
+def _scout(
+    addresses: list[str],
+    contact: str,
+    allow_hosts: list[str] | None,
+    known: list[Source] | None = None,
+) -> list[Found]:
+    """Look at sites, and show how far that is."""
+    from jobs.crawl import Options
+    from jobs.scout import REQUESTS, scout
+    from spiders.reach import NoContact
+
+    status: Any = err.status("Looking ...") if err.is_terminal else nullcontext()
+    log_to(err, False)
+
+    def tell(site: str, number: int, address: str) -> None:
+        if err.is_terminal:
+            host = urlsplit(site).hostname
+            path = urlsplit(address).path
+            status.update(
+                f"{host}: request {number} of at most {REQUESTS}, {path}"[: err.width - 4]
+            )
+
+    with status:
+        try:
+            options = Options(contact=contact, allow_hosts=tuple(allow_hosts or ()))
+            return scout(addresses, options, tell, known or ())
+        except NoContact as error:
+            fail(str(error), 2)
+
+
+def _tell(found: Found, path: Path) -> None:
+    """What was found, what would be stored, what is missing, and what to do next."""
+    from feeds.tables import table
+
+    facts = {
+        "platform": f"{found.platform} ({found.mark or 'no mark of one'})",
+        "languages": " ".join(found.languages) or "unknown",
+        "robots.txt": _robots(found),
+        "feed": ", ".join(f"{feed.url} ({len(feed.pages)} pages)" for feed in found.feeds)
+        or "none",
+        "sitemap": ", ".join(sitemap.url for sitemap in found.sitemaps) or "none",
+    }
+    for listing in found.listings:
+        facts.setdefault(f"{listing.subject} at", "")
+        facts[f"{listing.subject} at"] += f" {listing.url}"
+    out.print(f"[b]{found.url}[/b]: {found.requests} requests", highlight=False)
+    for key, value in facts.items():
+        out.print(f"  {key:<11} {value.strip()}", highlight=False, markup=False, soft_wrap=True)
+    items = found.shown(SHOWN)
+    if items:
+        out.print("It would store, among others:")
+        out.print(table(["date", "kind", "headline", "address"], map(_row, items)))
+    else:
+        out.print("No item was read: name a page that lists news under listings: in the file.")
+    for missing in found.missing():
+        out.print(f"Not found: {missing}", highlight=False, markup=False, soft_wrap=True)
+    out.print(f"Written to {path}. Next: clusterfeed crawl {path.stem}", highlight=False)
+
+
+def _robots(found: Found) -> str:
+    if found.robots is None:
+        return "none"
+    delay = f", {found.robots.delay:g} s between requests" if found.robots.delay else ""
+    return ("allows the home page" if found.robots.allows_home else "forbids the home page") + delay
+
+
+def _row(item: Item) -> list[object]:
+    from items import Certification, Event, NewsArticle
+
+    parts = urlsplit(item.url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if isinstance(item, NewsArticle):
+        return [(item.date_published.value or "no date")[:10], "news", item.headline, path]
+    if isinstance(item, Event):
+        return [item.start[:10], item.kind or "event", item.name, path]
+    if isinstance(item, Certification):
+        return [item.valid_from or "", "label", f"{item.holder}: {item.scheme}", path]
+    return ["", item.type, "", path]
 
 
 def _table(groups: dict[str | None, list[Source]]) -> Table:

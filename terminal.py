@@ -20,6 +20,26 @@ if TYPE_CHECKING:
 out = Console()
 err = Console(stderr=True)
 
+EXIT_CODES = {
+    "ok": 0,
+    "empty": 3,
+    "degraded": 4,
+    "partial": 5,
+    "blocked": 6,
+    "unreachable": 7,
+    "crashed": 8,
+}
+"""Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
+
+Contact = Annotated[
+    str,
+    typer.Option(envvar="CLUSTERFEED_CONTACT", help="Your e-mail or web address, for live sites."),
+]
+AllowHosts = Annotated[
+    list[str] | None,
+    typer.Option(help="A host:port on this machine or a private network to let in."),
+]
+
 DEFAULT_DATABASE = "clusterfeed.db"
 Database = Annotated[
     str,

@@ -8,6 +8,7 @@ from typing import Any
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
+from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from catalogue import Source
@@ -47,11 +48,8 @@ def fetch(url: str, contact: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, 
     Only once in a process. Raises ValueError with the cause where there is no page, and
     NoContact (a ValueError) where a live site would be asked by nobody in particular.
     """
-    settings = crawl_settings(Options(contact=contact, allow_hosts=allow_hosts))
+    settings = asking_settings(Options(contact=contact, allow_hosts=allow_hosts))
     check_contact(Source(name="page", url=_rooted(url)), settings)
-    for pieces in ("ITEM_PIPELINES", "SPIDER_MIDDLEWARES"):
-        settings.set(pieces, {}, priority="cmdline")
-    settings["DOWNLOADER_MIDDLEWARES"]["pipelines.revisit.ConditionalRequests"] = None
     answers: list[Response | str] = []
     process = AsyncCrawlerProcess(settings)
     process.crawl(OnePage, url=url, answers=answers)
@@ -61,6 +59,15 @@ def fetch(url: str, contact: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, 
         raise ValueError(answer)
     content_type = answer.headers.get("Content-Type") or b""
     return answer.body, answer.url, content_type.decode("latin-1")
+
+
+def asking_settings(options: Options) -> Settings:
+    """Settings for asking without a database: guards and manners as in every crawl."""
+    settings = crawl_settings(options)
+    for pieces in ("ITEM_PIPELINES", "SPIDER_MIDDLEWARES"):
+        settings.set(pieces, {}, priority="cmdline")
+    settings["DOWNLOADER_MIDDLEWARES"]["pipelines.revisit.ConditionalRequests"] = None
+    return settings
 
 
 def _rooted(url: str) -> str:

@@ -31,7 +31,7 @@ def page(title: str, text: str = "", links: tuple[str, ...] = (), day: str = "")
 
 
 class Website:
-    """Serves `replies` by path; `asked` lists the paths in the order of the requests."""
+    """Serves `replies` by path, or by host and path; `asked` lists the paths as they were asked."""
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
         self.replies = dict(replies)
@@ -56,7 +56,8 @@ class Website:
 
             def do_GET(self) -> None:
                 site.asked.append(self.path)
-                reply = site.replies.get(self.path, Reply(b"not here", 404))
+                hosted = site.replies.get(f"{self.headers['Host']}{self.path}")
+                reply = hosted or site.replies.get(self.path, Reply(b"not here", 404))
                 time.sleep(reply.drip)
                 body = reply.body.encode() if isinstance(reply.body, str) else reply.body
                 self.send_response(reply.status)
