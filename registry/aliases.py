@@ -63,7 +63,7 @@ def count_aliases(connection: Connection, keys: Iterable[str]) -> tuple[dict[str
         counted: dict[str, Any] = {
             "key": key,
             "name": name,
-            "normal": normal_key(name),
+            "normal": old.normal if name == old.name else normal_key(name),
             "language": _most(link.language for link in found) or old.language,
             "mentions": len(found),
             "sources": len({link.source for link in found}),

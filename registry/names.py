@@ -15,6 +15,9 @@ LONGEST = 200
 _LEAST_SLIP = 6
 """A shorter word with a slip of the pen may be another word, in letters."""
 
+_REST = 3
+"""So many letters of the other words must agree then."""
+
 _QUOTES = re.compile(r"[\"„”“‟«»‹›'’‘`]")
 _DASHES = re.compile(r"[-‐-―−]")
 _SPACES = re.compile(r"\s+")
@@ -127,20 +130,25 @@ def _slips(name: str) -> set[str]:
     """A block for each letter that a slip of the pen may have hit in a long word.
 
     Beginnings of words that differ by one letter are equal when one letter of each is left out;
-    the other words must agree as they are.
+    the other words must begin alike, as forms of one word do.
     """
     found = set()
-    words = form_of(name).split()
+    words = [_letters(word) for word in form_of(name).split()]
+    beginnings = [word[:_REST] for word in words]
     for place, word in enumerate(words):
-        letters = "".join(char for char in unicodedata.normalize("NFKD", word) if char.isalnum())
-        if len(letters) < _LEAST_SLIP:
+        if len(word) < _LEAST_SLIP:
             continue
-        rest = normal_key(" ".join(words[:place] + words[place + 1 :]))
-        start = letters[:5]
-        for at in range(1, len(start)):
-            text = f"{rest}/{start[:at]}{start[at + 1 :]}"
+        rest = " ".join(sorted(beginnings[:place] + beginnings[place + 1 :]))
+        for at in range(1, 5):
+            text = f"{rest}/{word[:at]}{word[at + 1 : 5]}"
             found.add("d:" + blake2b(text.encode(), digest_size=6).hexdigest())
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _letters(word: str) -> str:
+    """The letters and digits of a word, without their marks."""
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if char.isalnum())
 
 
 def website_key(address: str) -> str:

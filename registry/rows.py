@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, bindparam, delete, update
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from models.base import Base
 
-CHUNK = 500
+CHUNK = 5_000
 
 
 def table(name: str) -> Table:
@@ -28,18 +45,29 @@ def chunks(keys: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:
         yield ordered[start : start + size]
 
 
+def among(connection: Connection, column: Any, keys: list[str]) -> ColumnElement[bool]:
+    """Condition: the column has one of the keys. They are one parameter, so that the statement
+    is compiled once however many they are."""
+    if connection.dialect.name == "postgresql":
+        array: ColumnElement[bool] = column == any_(cast(keys, ARRAY(Text)))
+        return array
+    listed = func.json_each(json.dumps(keys)).table_valued("value")
+    found: ColumnElement[bool] = column.in_(select(listed.c.value))
+    return found
+
+
 def select_in(
     connection: Connection, statement: Select[*tuple[Any, ...]], column: Any, keys: Iterable[str]
 ) -> Iterator[Row[Any]]:
     """The rows of a query whose column has one of the keys."""
     for piece in chunks(keys):
-        yield from connection.execute(statement.where(column.in_(piece)))
+        yield from connection.execute(statement.where(among(connection, column, piece))).all()
 
 
 def delete_in(connection: Connection, column: Column[Any], keys: Iterable[str]) -> None:
     """Delete the rows whose column has one of the keys."""
     for piece in chunks(keys):
-        connection.execute(delete(column.table).where(column.in_(piece)))
+        connection.execute(delete(column.table).where(among(connection, column, piece)))
 
 
 def update_rows(connection: Connection, name: str, key: str, rows: list[dict[str, Any]]) -> None:
