@@ -153,7 +153,10 @@ class Certification(Item):
 
 @dataclass(slots=True, kw_only=True)
 class Organization(Item):
-    """An organization as one page names it; `names` maps language codes to names."""
+    """An organization as one page names it; `names` maps language codes to names.
+
+    `same_as`: addresses of its entries in Wikidata, ROR and the European cluster platform.
+    """
 
     type: ClassVar[str] = "Organization"
 
@@ -162,6 +165,7 @@ class Organization(Item):
     acronym: str | None = None
     kind: OrganizationKind | None = None
     website: str | None = None
+    same_as: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -123,6 +123,7 @@ class Organization(Claim, Base):
     acronym: Mapped[str | None]
     kind: Mapped[str | None]
     website: Mapped[str | None]
+    same_as: Mapped[list[str]] = mapped_column(JsonText)
 
 
 class Relation(Claim, Base):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, JsonText, Serial
@@ -24,9 +24,14 @@ class RegisteredOrganization(Base):
     """
 
     __tablename__ = "registered_organization"
+    __table_args__ = (
+        Index(None, "name", "id"),
+        Index(None, "country", "name", "id"),
+        Index(None, "kind", "name", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     names: Mapped[dict[str, str]] = mapped_column(JsonText)
     kind: Mapped[str | None]
     country: Mapped[str | None]
@@ -37,6 +42,23 @@ class RegisteredOrganization(Base):
     # No foreign key: a copy of the database writes the rows in the order of their ids.
     merged_into: Mapped[str | None]
     withdrawn: Mapped[bool]
+
+
+class OutsideId(Base):
+    """An organization's id in another work; see `registry.outside_ids`.
+
+    scheme: wikidata, ror or eccp (the European cluster platform). claims: those that give it.
+    """
+
+    __tablename__ = "organization_outside_id"
+    __table_args__ = (Index(None, "scheme", "value"),)
+
+    organization: Mapped[str] = mapped_column(
+        ForeignKey("registered_organization.id"), primary_key=True
+    )
+    scheme: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    claims: Mapped[list[str]] = mapped_column(JsonText)
 
 
 class Alias(Base):
@@ -75,7 +97,16 @@ class NameBlock(Base):
     """
 
     __tablename__ = "name_block"
-    __table_args__ = (Index(None, "alias"), Index(None, "claim_id"))
+    # Most names stand there by themselves, and are not looked for by their claim.
+    __table_args__ = (
+        Index(None, "alias"),
+        Index(
+            None,
+            "claim_id",
+            sqlite_where=text("claim_id <> ''"),
+            postgresql_where=text("claim_id <> ''"),
+        ),
+    )
 
     block: Mapped[str] = mapped_column(primary_key=True)
     alias: Mapped[str] = mapped_column(primary_key=True)

@@ -24,6 +24,7 @@ from parsers.opening import open_document
 from parsers.organizations import read_organizations
 from parsers.publication import contradicted, read_modification, read_publication
 from parsers.relations import read_relations
+from parsers.same_as import add_same_as
 
 SUMMARY_LENGTH = 300
 """Longest summary, in characters."""
@@ -119,7 +120,7 @@ def _read(document: Document) -> tuple[DatedValue, list[Item]]:
         *_with_timezone(document, events),
         *read_certifications(told),
         *read_relations(told),
-        *read_organizations(told),
+        *add_same_as(read_organizations(told), told),
     ]
     return checked, items
 

@@ -22,6 +22,8 @@ _BODY, _LONG, _SHORT, _WORD = 500_000, 5_000, 1_000, 100
 RULES = 1
 """To be counted up when the same items are prepared to other rows than before."""
 
+_MOST_URLS = 20
+
 _DATED = ("value", "precision", "origin", "raw", "reason")
 
 # Of each type: its table, then its fields as (name, what it must be, longest text).
@@ -76,6 +78,7 @@ _FIELDS: dict[str, tuple[str, tuple[tuple[str, str, int], ...]]] = {
             ("acronym", "text?", _WORD),
             ("kind", "text?", _WORD),
             ("website", "url?", URL_LIMIT),
+            ("same_as", "urls", URL_LIMIT),
         ),
     ),
     "Relation": (
@@ -300,6 +303,13 @@ def _texts(value: Any, name: str, limit: int, _pure: bool) -> dict[str, str]:
     return {clean(key, 35): clean(text, limit) for key, text in value.items()}
 
 
+def _urls(value: Any, name: str, _limit: int, _pure: bool) -> list[str]:
+    if not isinstance(value, list) or not all(type(url) is str for url in value):
+        raise ItemError(f"{name}: expected addresses")
+    found = (_url_or_none(url, name, URL_LIMIT, False) for url in value)
+    return sorted({url for url in found if url})[:_MOST_URLS]
+
+
 def _dated(value: Any, name: str, limit: int, pure: bool) -> dict[str, str]:
     if value is ABSENT:
         return _ABSENT_PARTS
@@ -322,5 +332,6 @@ _FORMS: dict[str, Any] = {
     "bool": _bool,
     "url?": _url_or_none,
     "texts": _texts,
+    "urls": _urls,
     "dated": _dated,
 }

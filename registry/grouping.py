@@ -13,6 +13,7 @@ from models.bulk import insert_rows
 from models.registry import Alias, Evidence, Link, Question, RegisteredOrganization
 from registry.identity import Doubt, Node, Proof, Remembered, assign, cluster
 from registry.journal import Journal
+from registry.outside_ids import ids_of_names
 from registry.rows import AT_ONCE, chunks, select_in, table, update_rows
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -54,8 +55,9 @@ def _regroup(
     """Group names that nothing connects with any others."""
     present = {key: row for key, row in names.items() if row.mentions}
     kinds = _kinds(connection, set(present))
+    ids = ids_of_names(connection, present)
     nodes = [
-        Node(key, row.form, row.acronym, frozenset(kinds.get(key, ())))
+        Node(key, row.form, row.acronym, frozenset(kinds.get(key, ())), frozenset(ids[key]))
         for key, row in present.items()
     ]
     groups, doubts = cluster(nodes, evidence)

@@ -2,8 +2,9 @@
 
 The rule: pieces of evidence about two names are taken together as 1 - (1-x)(1-y)...; at
 MERGE_FROM and above the names are joined, strongest evidence first, unless that would join two
-that stand in a relation to one another, a cluster with an association, company or office, or
-two that a person called different. What is weaker, or contradicted, becomes a question.
+that stand in a relation to one another, a cluster with an association, company or office, two
+with different ids in one other work, or two that a person called different. What is weaker, or
+contradicted, becomes a question.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ _NO_CLUSTER = frozenset({"association", "foundation", "company", "university", "
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A name: its key, its form without the source, whether it is an acronym, stated kinds."""
+    """A name: its key, its form without the source, whether it is an acronym, stated kinds, ids
+    in other works as (work, id)."""
 
     key: str
     form: str
     acronym: bool
     kinds: frozenset[str] = frozenset()
+    ids: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class _Clusters:
         self.root = {key: key for key in nodes}
         self.members = {key: {key} for key in nodes}
         self.kinds = {key: set(node.kinds) for key, node in nodes.items()}
+        self.ids = {key: set(node.ids) for key, node in nodes.items()}
         self.parted: dict[str, set[str]] = defaultdict(set)
         self.related: dict[str, set[str]] = defaultdict(set)
         self.told: set[tuple[str, str]] = set()
@@ -159,7 +163,8 @@ class _Clusters:
             score = _together(reasons.values())
             against = self._meets(self.related, *pair) or self._kinds_differ(*pair)
             if score >= MERGE_FROM:
-                words = ("a page tells them apart",) if against else ()
+                words = ["a page tells them apart"] if against else []
+                words += ["different outside ids"] if self._ids_differ(*pair) else []
                 self._ask(*pair, score, (*sorted(reasons), *words))
             elif score >= ASK_FROM and not against:
                 self._ask(*pair, score, tuple(sorted(reasons)))
@@ -196,12 +201,14 @@ class _Clusters:
         self.root[other] = one
         self.members[one] |= self.members.pop(other)
         self.kinds[one] |= self.kinds.pop(other)
+        self.ids[one] |= self.ids.pop(other)
 
     def _may_join(self, a: str, b: str) -> bool:
         return not (
             self._meets(self.parted, a, b)
             or self._meets(self.related, a, b)
             or self._kinds_differ(a, b)
+            or self._ids_differ(a, b)
         )
 
     def _meets(self, apart: Mapping[str, set[str]], a: str, b: str) -> bool:
@@ -220,6 +227,12 @@ class _Clusters:
             ("cluster" in one and bool(other & _NO_CLUSTER))
             or ("cluster" in other and bool(one & _NO_CLUSTER))
         )
+
+    def _ids_differ(self, a: str, b: str) -> bool:
+        """Whether both have ids in some work, and none in common there."""
+        one, other = self.ids[self._find(a)], self.ids[self._find(b)]
+        works = {work for work, _ in one} & {work for work, _ in other}
+        return any(not {i for i in one if i[0] == work} & other for work in works)
 
     def _has_full_name(self, key: str) -> bool:
         return any(not self.nodes[member].acronym for member in self.members[self._find(key)])

@@ -22,7 +22,7 @@ _COLUMNS = {
     "article": ("date_published",),
     "event": ("start", "status", "organizer", "cancelled_at"),
     "certification": ("scheme", "level", "round", "holder", "coordinator"),
-    "organization": ("name", "names", "acronym", "kind", "website"),
+    "organization": ("name", "names", "acronym", "kind", "website", "same_as"),
     "relation": ("subject", "relation", "object"),
 }
 _ALWAYS = ("id", "source", "url", "language", "first_seen", "missing_since", "removed_at")

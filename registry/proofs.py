@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from languages.names import same_organization
 from models.bulk import insert_rows, insert_unknown
 from models.registry import Alias, Evidence, Link, NameBlock
 from registry.names import blocks_of
+from registry.outside_ids import BLOCK
 from registry.rows import AT_ONCE, chunks, delete_in, select_in, table
 
 SAME_NAME = 0.97
@@ -27,7 +29,11 @@ FULL_BLOCK = 500
 FULL_WEBSITE = 8
 """A website that so many names share is a platform."""
 
-_ACTIVE_ROLES = ("publisher", "organizer")
+SAME_ID = 0.97
+"""Two names to which pages give the same entry in another work."""
+
+FULL_ID = 30
+"""An entry that so many names share is that of the page, not theirs."""
 
 
 def add_blocks(connection: Connection, names: dict[str, str]) -> None:
@@ -52,20 +58,32 @@ def name_proofs(connection: Connection, names: dict[str, str]) -> set[str]:
 def _same_names(
     connection: Connection, names: dict[str, str]
 ) -> Iterable[tuple[str, str, str, str, float]]:
-    by_block: dict[str, set[str]] = defaultdict(set)
-    for key, name in names.items():
-        for block in blocks_of(name, key):
-            by_block[block].add(key)
+    """What names share a block with others; neither names alone in theirs nor full blocks are
+    fetched."""
+    blocks = {
+        row.block
+        for row in select_in(
+            connection,
+            select(NameBlock.block).where(NameBlock.claim_id == "").distinct(),
+            NameBlock.alias,
+            names,
+        )
+    }
+    several = (
+        select(NameBlock.block)
+        .where(NameBlock.claim_id == "")
+        .group_by(NameBlock.block)
+        .having(func.count().between(2, FULL_BLOCK))
+    )
+    shared = {row.block for row in select_in(connection, several, NameBlock.block, blocks)}
     known: dict[str, dict[str, str]] = defaultdict(dict)
     query = select(NameBlock.block, Alias.key, Alias.name).join(Alias, Alias.key == NameBlock.alias)
-    for row in select_in(connection, query.where(Alias.mentions > 0), NameBlock.block, by_block):
+    for row in select_in(connection, query, NameBlock.block, shared):
         known[row.block][row.key] = row.name
     compared: set[tuple[str, str]] = set()
-    for block, keys in sorted(by_block.items()):
-        if len(known[block]) > FULL_BLOCK:
-            continue
-        for key in sorted(keys):
-            for other, name in known[block].items():
+    for _, members in sorted(known.items()):
+        for key in sorted(members.keys() & names.keys()):
+            for other, name in members.items():
                 pair = (min(key, other), max(key, other))
                 if key == other or pair in compared:
                     continue
@@ -85,7 +103,7 @@ def initials_proofs(connection: Connection, pairs: set[tuple[str, str]]) -> set[
         full = [row for row in fresh if not row.acronym]
         compared = {(a.key, b.key): (a, b) for a in short for b in full}
         if short:
-            here = select(Link.alias).where(Link.source == source, Link.role.not_in(_ACTIVE_ROLES))
+            here = select(Link.alias).where(Link.source == source, Link.role != "publisher")
             others = query.where(Alias.key.in_(here), Alias.acronym.is_(False))
             compared |= {(a.key, b.key): (a, b) for b in connection.execute(others) for a in short}
         if full:
@@ -126,10 +144,15 @@ def context_proofs(connection: Connection, blocks: set[str]) -> set[str]:
     for block, languages in members.items():
         names = sorted(languages)
         if block.startswith("w:"):
-            if len(names) > FULL_WEBSITE:
-                continue
-            for place, a in enumerate(names):
-                found += [(a, b, "same website", block, SAME_WEBSITE) for b in names[place + 1 :]]
+            if len(names) <= FULL_WEBSITE:
+                found += [
+                    (*pair, "same website", block, SAME_WEBSITE) for pair in combinations(names, 2)
+                ]
+        elif block.startswith(BLOCK):
+            if len(names) <= FULL_ID:
+                found += [
+                    (*pair, "same outside id", block, SAME_ID) for pair in combinations(names, 2)
+                ]
         elif len(names) == 2 and not languages[names[0]] & languages[names[1]]:
             found.append((names[0], names[1], "versions of one page", block, SAME_PAGE))
     return touched | _write(connection, found)

@@ -24,6 +24,7 @@ from registry.grouping import regroup
 from registry.intake import Touched, all_claims, changed_claims, take_claims, take_owners
 from registry.journal import Journal
 from registry.labels import certify, tell_expired
+from registry.outside_ids import write_outside_ids
 from registry.owners import exchange_owners, owners_mark
 from registry.profiles import describe
 from registry.proofs import (
@@ -48,7 +49,7 @@ changes is the order in which readers come to see them."""
 
 _DERIVED = (
     *("registered_organization", "alias", "link", "name_block", "evidence"),
-    *("certificate", "tie"),
+    *("certificate", "tie", "organization_outside_id"),
 )
 
 
@@ -189,6 +190,7 @@ def _settle(
     for piece in map(set, chunks(wanted, AT_ONCE)):
         relate(connection, piece, silent, journal, today)
         certified |= certify(connection, piece, regrouped.away, journal, today)
+        write_outside_ids(connection, piece)
         describe(connection, piece, regrouped.new, journal)
     if state.day:
         tell_expired(connection, state.day, today, certified, journal)

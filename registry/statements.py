@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from registry.names import alias_key, form_of, head_kind, is_name, split_brackets, website_key
+from registry.outside_ids import block_of
 
 STATED = 0.97
 """A page says itself that two names mean one: by language, acronym or renaming."""
@@ -137,6 +138,8 @@ def _organization(statement: Statement, row: Any) -> None:
         statement.blocks.add((f"w:{website_key(website)}", first, row.language))
     if row.kind and _is_version(row):
         statement.blocks.add((f"v:{_neutral(row.url)}|{row.kind}", first, row.language))
+    for block in {block_of(address) for address in row.same_as} - {None}:
+        statement.blocks.add((str(block), first, row.language))
 
 
 def _named(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from histories import OWNERS, at, coordinates, event, held, org, page, portrait, store
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -102,6 +102,7 @@ def settled(path: Path, template: Path, pieces: list[list[Visit]]) -> dict[str, 
 @settings(
     max_examples=10,
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making it smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(visits=some_pages(), seed=st.integers(0, 1_000))
