@@ -67,6 +67,13 @@ def names_month(text: str, language: str) -> bool:
     return any((found := entry(word)) and found[0] in "MQ" for word in _WORD.findall(text))
 
 
+def weekdays_in(text: str, language: str) -> list[tuple[str, int]]:
+    """The words of `text` that name a weekday, each with its number (Monday is 0)."""
+    entry = lexicon(language).entry
+    words = ((word, entry(word)) for word in _WORD.findall(text))
+    return [(word, found[1]) for word, found in words if found and found[0] == "W"]
+
+
 def _read(text: str, piece: Tokens, words: Lexicon, anchor: date | None) -> list[DateSpan]:
     found: list[DateSpan] = []
     shape, position = piece.shape, 0

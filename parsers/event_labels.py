@@ -16,6 +16,7 @@ from parsers.event_words import EventWords, event_words
 
 _TAGS = ("dt", "th", "b", "strong", "label", "span", "div", "p", "td", "li", "h3", "h4", "h5", "h6")
 _ALWAYS = frozenset({"dt", "th"})
+_PAIR = 2
 _MOST_ELEMENTS = 20_000
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 300
@@ -84,7 +85,10 @@ def _pairs(root: HtmlElement, words: EventWords) -> Iterator[tuple[str, str, Htm
 
 
 def _opens(element: HtmlElement) -> bool:
-    """Whether what follows a label without a colon in it begins with one."""
+    """Whether a label without a colon in it is one: a colon follows, or it heads a row of two."""
+    if element.tag == "td":
+        row = element.getparent()
+        return row is not None and len(row) == _PAIR and row[0] is element
     return bool((element.tail or "").lstrip().startswith(":"))
 
 
@@ -127,7 +131,8 @@ def _event(card: _Card, words: EventWords, document: Document) -> Event | None:
     if end is None and fields.get("end"):
         last = days_in(fields["end"], document.language, only_year(fields["end"]))
         end = last[0].start if last and last[0].start[:10] >= start[:10] else None
-    if len(start) == 10 and (clock := clock_in(when.replace(days[0].raw, " "))):
+    told = when.replace(days[0].raw, " "), fields.get("clock", "")
+    if len(start) == 10 and (clock := clock_in(told[0]) or clock_in(told[1])):
         start = f"{start}T{clock}"
     where = Where()
     if fields.get("where"):

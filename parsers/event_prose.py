@@ -14,6 +14,7 @@ from parsers.document import Block, Document
 from parsers.event_address import days_of_address
 from parsers.event_names import clean_title, event_name
 from parsers.event_places import Where, page_country, where_in, where_labelled
+from parsers.event_sequel import taken_up
 from parsers.event_times import days_in, may_date, only_year
 from parsers.event_words import EventWords, Trigger, event_words
 
@@ -78,17 +79,33 @@ def read_prose(
             continue
         text = block.text[:_LONGEST_TEXT]
         below = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
-        for start, end in _sentences(text):
-            sentence = text[start : min(end, start + _LONGEST_SENTENCE)]
+        sentences = [
+            text[start : min(end, start + _LONGEST_SENTENCE)] for start, end in _sentences(text)
+        ]
+        for number, sentence in enumerate(sentences):
             for span in _days(sentence, document.language, anchor, year, words):
                 title = heading if index <= near else ""
-                event = _read(sentence, span, words, document, title, below, country, anchor)
+                beside = _beside(number, sentences, document.blocks[:index])
+                event = _read(
+                    sentence, span, words, document, title, below, country, anchor, beside
+                )
                 if event:
                     told.append(event)
     addressed = _from_address(document, words, country)
     if addressed and not any(one.event.start[:10] == addressed.event.start for one in told):
         told.append(addressed)
     return _merged(told)
+
+
+def _beside(number: int, sentences: list[str], above: list[Block]) -> tuple[str, ...]:
+    """The sentences before and behind one of a block; before the first stands the block above."""
+    before = sentences[number - 1] if number else ""
+    if not number and above and above[-1].kind in ("heading", "paragraph"):
+        text = above[-1].text[-_LONGEST_SENTENCE:]
+        start, end = _sentences(text)[-1] if text else (0, 0)
+        before = text[start:end]
+    behind = sentences[number + 1] if number + 1 < len(sentences) else ""
+    return tuple(other for other in (before, behind) if other)
 
 
 def _may_tell(text: str, language: str, anchor: str | None, words: EventWords) -> bool:
@@ -238,6 +255,7 @@ def _read(
     below: Block | None,
     country: str | None,
     anchor: str | None,
+    beside: tuple[str, ...],
 ) -> Told | None:
     before = sentence[: span.span[0]]
     after = sentence[span.span[1] :]
@@ -250,6 +268,10 @@ def _read(
     tells = bool(words.held.search(sentence) or words.planned.search(sentence))
     from_headline = False
     title = heading
+    if trigger is None and span.start[:10] != anchor:
+        taken = taken_up(sentence, span, beside, words, document.language)
+        if taken:
+            return _sequel(sentence, span, words, document, heading, country, *taken)
     if trigger is None:
         title = heading
         trigger = words.trigger(title)
@@ -273,6 +295,28 @@ def _read(
     status = _status(sentence, words)
     event = _event(document, name, trigger, span, where, status, _evidence(sentence, span))
     return Told(event, trigger, from_headline)
+
+
+def _sequel(
+    sentence: str,
+    span: DateSpan,
+    words: EventWords,
+    document: Document,
+    heading: str,
+    country: str | None,
+    named: str,
+    trigger: Trigger,
+) -> Told:
+    """An event of which `named` tells what it is, `sentence` when and where."""
+    where = where_in(sentence, span.span[0], document.language, words, country)
+    if where == Where():
+        where = where_in(named, trigger.start, document.language, words, country)
+    undated = DateSpan(span.start, span.end, span.precision, (len(named), len(named)), span.raw)
+    name = event_name(named, trigger, undated, words, heading, document.language)
+    status = _status(sentence, words)
+    evidence = f"{named.strip()} {sentence.strip()}" if named != sentence else sentence
+    event = _event(document, name, trigger, span, where, status, evidence)
+    return Told(event, trigger, from_headline=False)
 
 
 def _unnamed(
