@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 
 # What joins two days or two dates. A comma does so only in a list that ends otherwise.
-_RANGE = r"(?:-?tt?(?:/t)?|-)"
+_RANGE = r"(?:-?tt?(?:/t|at)?|-)"
 _JOIN = rf"(?:,?a|/|{_RANGE})[pf]{{0,2}}(?:W[.,]?)?p?"
 _OF = r"(?:p'?){0,2}"
 _DAY = r"(?:d(?:\.?-?o)?\.?|k?O)"
-_DAYS = rf"{_DAY}(?:(?:,p?{_DAY}){{0,5}}{_JOIN}{_DAY}){{0,2}}(?:-{_DAY}){{0,4}}"
+# "de 24 a 26 de maio": what is "at" before an hour may be "to" between two days.
+_DAYS = rf"{_DAY}(?:(?:,p?{_DAY}){{0,5}}(?:{_JOIN}|h){_DAY}){{0,2}}(?:-{_DAY}){{0,4}}"
 _MONTH = r"[MQR]\.?"
 _YEAR = rf"[-./,]{{0,2}}{_OF}y?'?Y(?:\.?y)?\.?"
 # Two digits are a year only where no word follows that they could count.

@@ -23,6 +23,10 @@ from languages.words import codes, section
 
 Entry = tuple[str, int]
 
+BETWEEN = 1
+"""Value of a word of class f that makes "and" between two days a range."""
+TO = 1
+"""Value of a word of class h that between two days means "to"."""
 _FOLDABLE = 5
 """Shorter words mean another thing without their accents: pl "się" is no "sie"."""
 _WEEKDAY_FIRST = ("wide", "abbreviated", "short")
@@ -103,6 +107,8 @@ def lexicon(language: str) -> Lexicon:
         _add(entries, forms, "O", int(number))
     for name, kind in _SECTION.items():
         _add(entries, own.get(name) or (), kind, 0)
+    _add(entries, set(own.get("at") or ()) & set(own.get("to") or ()), "h", TO)
+    _add(entries, own.get("between") or (), "f", BETWEEN)
     for number, forms in (own.get("tens") or {}).items():
         _add(entries, forms, "k", int(number))
     weekdays: dict[str, Entry] = {}

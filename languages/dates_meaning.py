@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from items import Precision
 from languages.dates_grammar import HOUR
-from languages.dates_lexicon import Lexicon
+from languages.dates_lexicon import BETWEEN, TO, Lexicon
 from languages.dates_tokens import Tokens
 
 _LAST = -1
@@ -179,6 +179,7 @@ def _points(match: re.Match[str], kind: str, piece: Tokens) -> list[_Point]:
     short = match.start("short") if kind == "day_first" else -1
     points = [_Point()]
     ranged = False
+    between = _is_between(piece, start, end)
     tens = 0
 
     def next_point(taken: bool) -> _Point:
@@ -190,7 +191,11 @@ def _points(match: re.Match[str], kind: str, piece: Tokens) -> list[_Point]:
 
     for i in range(start, end):
         letter = shape[i]
-        if letter in "-t":
+        if letter in "-t" or (letter == "a" and between):
+            ranged = True
+        elif letter == "h":
+            if values[i] != TO:
+                return []
             ranged = True
         elif letter in "a,":
             ranged = ranged and letter == ","
@@ -210,6 +215,12 @@ def _points(match: re.Match[str], kind: str, piece: Tokens) -> list[_Point]:
         elif letter in "bLN" or (letter == "y" and points[-1].relative):
             points[-1].relative += letter
     return points
+
+
+def _is_between(piece: Tokens, start: int, end: int) -> bool:
+    """Whether "between" stands before two days, or behind them as in Hungarian."""
+    near = (*range(max(start - 3, 0), start), *range(end, min(end + 1, len(piece.shape))))
+    return any(piece.shape[i] == "f" and piece.values[i] == BETWEEN for i in near)
 
 
 def _completed(points: list[_Point], kind: str) -> Iterator[_Point]:

@@ -145,7 +145,7 @@ def _resolve(key: str, language: str, inflected: bool) -> tuple[tuple[str, City]
 
 
 @cache
-def _spoken(language: str) -> frozenset[str]:
+def spoken(language: str) -> frozenset[str]:
     """Countries whose main language this is."""
     code = "nb" if language == "no" else language
     return frozenset(
@@ -176,8 +176,8 @@ def _choose(found: tuple[tuple[str, City], ...], language: str, country: str | N
     if not found:
         return None
     own = [f for f in found if f[1].country == country] if country else []
-    spoken = [f for f in found if f[1].country in _spoken(language)]
-    spelled, city = (own or spoken or list(found))[0]
+    near = [f for f in found if f[1].country in spoken(language)]
+    spelled, city = (own or near or list(found))[0]
     if city.inhabitants * 3 < found[0][1].inhabitants and not own:
         spelled, city = found[0]
     if not spelled.isascii() and not _latin(spelled):
@@ -256,12 +256,20 @@ def cities_in(text: str, language: str, *, country: str | None = None) -> Iterat
             if not word.group()[0].isupper() or len(word.group()) < 4:
                 continue
             key = _key(word.group())
-            if _named(key):
-                continue
-            found = _resolve(key, language, True)
+            found = _resolve(key, language, True) if not _named(key) else _own(key, language)
             city = _choose(found, language, country)
             if city:
                 yield Mention(city, word.span())
+
+
+def _own(key: str, language: str) -> tuple[tuple[str, City], ...]:
+    """Cities of the language's own countries in a local case that is a foreign city's name:
+    Estonian "Tartus" is in Tartu, not in Syria."""
+    own = spoken(language)
+    if any(city.country in own for _, city in _named(key)):
+        return ()
+    forms = _word_forms(key, _grammar(language))[1:]
+    return tuple(one for form in forms for one in _named(form) if one[1].country in own)
 
 
 def city_named(text: str, language: str, *, country: str | None = None) -> City | None:
@@ -286,7 +294,7 @@ def city_of_adjective(name: str, language: str) -> City | None:
                 continue
             for to in replacements:
                 own = [c for _, c in _named(small[: -len(ending)] + to) if c.native]
-                if own and own[0].country in _spoken(language):
+                if own and own[0].country in spoken(language):
                     return own[0]
     return None
 

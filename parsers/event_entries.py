@@ -218,6 +218,8 @@ def _title(entry: Entry, section: Section, words: EventWords, document: Document
         if named:
             return best or named[0]
     own = _tidy(entry.text, entry, words)
+    if own.casefold() in words.labels:
+        own = ""
     if LETTERS.search(own) and not is_bare(entry.text, [entry.span], document.language):
         return own
     for block in entry.body[:1]:

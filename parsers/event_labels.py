@@ -14,7 +14,23 @@ from parsers.event_places import Where, page_country, where_labelled
 from parsers.event_times import clock_in, days_in, only_year
 from parsers.event_words import EventWords, event_words
 
-_TAGS = ("dt", "th", "b", "strong", "label", "span", "div", "p", "td", "li", "h3", "h4", "h5", "h6")
+_TAGS = (
+    "dt",
+    "th",
+    "b",
+    "strong",
+    "label",
+    "span",
+    "div",
+    "p",
+    "td",
+    "li",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "br",
+)
 _ALWAYS = frozenset({"dt", "th"})
 _PAIR = 2
 _MOST_ELEMENTS = 20_000
@@ -46,6 +62,9 @@ def _cards(root: HtmlElement, words: EventWords) -> Iterator[_Card]:
     """Runs of labelled values; a second "when" begins a new card."""
     card, count = _Card(), 0
     for label, value, element in _pairs(root, words):
+        if label == "when" and "when" in card.fields and not only_year(value) and clock_in(value):
+            # "Date: 5 May 2025; Time: 10:00"
+            label = "clock"
         if label in card.fields:
             if label != "when" and label != "name":
                 continue
@@ -66,7 +85,7 @@ def _pairs(root: HtmlElement, words: EventWords) -> Iterator[tuple[str, str, Htm
     for number, element in enumerate(root.iter(*_TAGS)):
         if number >= _MOST_ELEMENTS:
             return
-        text = element.text
+        text = element.text if element.tag != "br" else element.tail
         if not text:
             continue
         text = text.strip()
@@ -97,7 +116,8 @@ def _value(element: HtmlElement) -> str:
     inner = " ".join("".join(child.itertext()) + (child.tail or "") for child in element)
     if inner.strip():
         return inner
-    tail = (element.tail or "").strip(" :\n\t\xa0")
+    is_break = element.tag == "br"
+    tail = "" if is_break else (element.tail or "").strip(" :\n\t\xa0")
     following = element.getnext()
     if tail:
         return tail
@@ -106,7 +126,7 @@ def _value(element: HtmlElement) -> str:
     if following is not None and isinstance(following.tag, str):
         # A row of heads is a table's, not a card's.
         return "" if following.tag == "th" else "".join(following.itertext())
-    if element.tag == "th":
+    if element.tag == "th" or is_break:
         return ""
     parent = element.getparent()
     if parent is None or parent.tag == "body":

@@ -40,6 +40,7 @@ _CALENDAR_LINKS = etree.XPath(
     "//a[starts-with(@href, 'data:text/calendar') or contains(@href, 'calendar')"
     " and (contains(@href, 'dates=') or contains(@href, 'startdt='))]"
 )
+_ADDRESS = frozenset({"addressLocality", "addressCountry", "streetAddress"})
 _BOXES = frozenset({"vevent", "h-event"})
 _START_CLASSES = frozenset({"dtstart", "dt-start"})
 _CLASSES = {
@@ -94,8 +95,27 @@ def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
                 own = (part.get("class") or "").split()
                 name = next((k for k, v in _CLASSES.items() if any(c in own for c in v)), "")
             if name and name not in stated:
-                stated[name] = _value(part)
+                nested = name == "location" and part.get("itemscope") is not None
+                stated[name] = _nested(part) if nested else _value(part)
         yield stated
+
+
+def _nested(place: HtmlElement) -> dict[str, Any]:
+    """A Place within an event's microdata, with the parts of its address."""
+    stated: dict[str, Any] = {"@type": (place.get("itemtype") or "").rpartition("/")[2]}
+    address: dict[str, str] = {}
+    for part in place.iterdescendants():
+        if not isinstance(part.tag, str) or not (name := part.get("itemprop")):
+            continue
+        if name in _ADDRESS:
+            address.setdefault(name, _value(part))
+        elif (name == "address" and part.get("itemscope") is None) or name == "name":
+            stated.setdefault(name, _value(part))
+    if address:
+        stated["address"] = address
+    elif "name" not in stated:
+        stated["name"] = _value(place)
+    return stated
 
 
 def _typed(root: HtmlElement) -> list[HtmlElement]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from catalogue import Source
 from languages.names import nominative
-from languages.places import Mention, cities_in, city_named, city_of_adjective
+from languages.places import City, Mention, cities_in, city_named, city_of_adjective, spoken
 from parsers.document import Document
 from parsers.event_words import EventWords
 
@@ -26,6 +26,9 @@ _SMALL = frozenset({
     "zur",
 })
 # fmt: on
+_HOUSES = re.compile(
+    r"hotel|hôtel|szálloda|restaura|resta|café|kavárn|kawiar|pub\b|klub|club", re.I
+)
 _NO_COUNTRY = {"eu", "com", "org", "net", "info", "io", "ai", "tv", "me", "co", "biz"}
 _PUNCTUATION = " \t,;:.–-„“”\"'()"
 
@@ -74,7 +77,7 @@ def where_in(
     if city is None and (behind := _listed(text, at, language, country)):
         return Where(place or behind.place, behind.city, behind.country)
     if city is None and named:
-        seat = next((c for c in (city_of_adjective(n, language) for n in named) if c), None)
+        seat = next((c for n in named if (c := _seat(n, language, country))), None)
         if seat:
             return Where(place, seat.name, seat.country)
     if city is None:
@@ -82,6 +85,18 @@ def where_in(
             return Where("online")
         return Where(place)
     return Where(place, city.city.name, city.city.country)
+
+
+def _seat(venue: str, language: str, country: str | None) -> City | None:
+    """The city that a venue's name tells: "Płocki Park …", "Technologiepark Bremen"."""
+    seat = city_of_adjective(venue, language)
+    first, _, last = venue.rpartition(" ")
+    # Houses that take guests bear the names of cities far away.
+    if seat is None and first and not _HOUSES.search(venue):
+        seat = city_named(last, language, country=country)
+        if seat is not None and not (seat.native and seat.country in (country, *spoken(language))):
+            return None
+    return seat
 
 
 def _listed(text: str, at: int, language: str, country: str | None) -> Where | None:

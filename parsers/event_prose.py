@@ -285,6 +285,8 @@ def _read(
     where = where_in(sentence, span.span[0], document.language, words, country)
     if from_headline and where == Where() and below is not None:
         where = _below(below, document.language, country)
+    if from_headline and where == Where() and beside:
+        where = where_in(beside[0], len(beside[0]), document.language, words, country)
     if from_headline and where.city is None:
         seen = where_in(title, 0, document.language, words, country)
         where = Where(where.place or seen.place, seen.city, seen.country)

@@ -348,3 +348,33 @@ def test_doubtful_words_are_months_where_their_place_is_plain(
     language: str, text: str, day: str
 ) -> None:
     assert read(text, language, "2015-06-01") == [(day, None)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt", "de 11 a 14 de junho de 2019"),
+        ("es", "11 a 14 de junio de 2019"),
+        ("ro", "de la 11 la 14 iunie 2019"),
+        ("nl", "van 11 tot en met 14 juni 2019"),
+        ("en", "between 11 and 14 June 2019"),
+        ("de", "zwischen dem 11. und 14. Juni 2019"),
+        ("it", "tra l'11 e il 14 giugno 2019"),
+        ("fr", "entre le 11 et le 14 juin 2019"),
+        ("hu", "2019. június 11. és 14. között"),
+    ],
+)
+def test_words_that_only_between_two_days_make_a_range(language: str, text: str) -> None:
+    assert read(text, language) == [("2019-06-11", "2019-06-14")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "days"),
+    [
+        ("en", "Room 11 at 14 June 2019", ["2019-06-14"]),
+        ("nl", "11 en 14 juni 2019", ["2019-06-11", "2019-06-14"]),
+        ("de", "am 11. und 14. Juni 2019", ["2019-06-11", "2019-06-14"]),
+    ],
+)
+def test_the_same_words_elsewhere_make_none(language: str, text: str, days: list[str]) -> None:
+    assert read(text, language) == [(day, None) for day in days]

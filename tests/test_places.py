@@ -34,6 +34,7 @@ def _found(text: str, language: str, country: str | None = None) -> list[tuple[s
         ("lt", "Susitikimas vyko Kaune.", "Kaunas", "LT"),
         ("uk", "у Львові", "Львів", "UA"),
         ("ru", "в Казани", "Казань", "RU"),
+        ("et", "Seminar toimus Tartus.", "Tartu", "EE"),
         ("bg", "във Варна", "Варна", "BG"),
         ("de", "in Frankfurt am Main", "Frankfurt am Main", "DE"),
         ("fr", "à Toulouse", "Toulouse", "FR"),
