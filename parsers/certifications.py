@@ -51,8 +51,25 @@ def _read(page: PageNames) -> list[Certification]:
         told = [claim for claim in told if claim.key not in seen]
         if told and not is_teaser(document.blocks[number]):
             seen |= {claim.key for claim in told}
-            claims += _with_coordinators(told, index, page)
+            claims += _with_coordinators(_with_end(told, index, page), index, page)
     return [_item(claim, document) for claim in _once(claims, document.language)]
+
+
+def _with_end(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:
+    """The one claim of a sentence, with the end that the next sentence tells of "the label"."""
+    if len(claims) != 1 or claims[0].valid_until or index + 1 >= len(page.sentences):
+        return claims
+    number, sentence = page.sentences[index + 1]
+    language = page.document.language
+    until = valid_until(sentence, language)
+    if until is None or number != page.sentences[index][0] or denies(sentence, language):
+        return claims
+    labels = {(label.scheme, label.level) for label in page.labels_in(sentence)}
+    if labels - {(claims[0].scheme, claims[0].level)} or any(
+        mention.sure for mention in page.mentions_at(index + 1)
+    ):
+        return claims
+    return [replace(claims[0], valid_until=until)]
 
 
 def _with_coordinators(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:

@@ -168,7 +168,8 @@ def _mention(
         for t in run
     )
     sure = sure or _is_explained(tokens, last)
-    if {run[0].text.casefold(), run[-1].text.casefold()} & lexical.events:
+    ends = {run[0].text.casefold(), run[-1].text.casefold()}
+    if ends & lexical.events or run[-1].text.casefold() in lexicon("en").events:
         sure = False
     if sure and (
         _is_of_an_event(tokens, last, lexical)
@@ -236,6 +237,8 @@ def _is_of_a_project(
     at = first - 1
     while at > 0 and tokens[at].text in _INTRODUCING:
         at -= 1
+        if tokens[at + 1].text in "-–" and tokens[at].text.isupper():
+            at -= 1  # the acronym of "project ABC – A Better Cluster"
     if at < 0 or tokens[at].text.casefold() not in lexical.projects:
         return False
     return nominative(text, language) == text  # else it is the project of that organization

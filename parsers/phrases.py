@@ -218,7 +218,9 @@ def pattern(phrase: str, language: str) -> re.Pattern[str]:
 def _list(language: str) -> str:
     lexical = lexicon(language)
     ands = "|".join(sorted(map(re.escape, lexical.ands | {"&", "/"})))
-    between = rf"(?:[,;] (?:(?:{ands}) )?|(?:{ands}) )"
+    towns = "|".join(sorted(map(re.escape, lexical.prepositions)))
+    town = rf"(?:(?:{towns}) \w+ )?" if towns else ""
+    between = rf"{town}(?:[,;] (?:(?:{ands}) )?|(?:{ands}) )"
     article = "|".join(sorted(map(re.escape, lexical.articles)))
     name = rf"(?:(?:{article}) )?{_NAME}" if article else _NAME
     by = section(language, "certifications").get("by") or ()
