@@ -136,7 +136,19 @@ def _words(text: str) -> tuple[_Word, ...]:
             if found and _same_word(found[-1], word):
                 continue
             found.append(word)
+    if _is_apposed(found):
+        del found[0]
     return tuple(found)
+
+
+def _is_apposed(words: list[_Word]) -> bool:
+    """Whether a name opens with what it is: "klaster AgroBioCluster", "klaster EduTech"."""
+    if len(words) < 2 or not words[0].head or not words[0].concepts:
+        return False
+    if any(word.concepts == words[0].concepts for word in words[1:]):
+        return True
+    alone = len(words) == 2 and words[0].text.islower() and not words[1].concepts
+    return alone and words[1].exact and words[1].text[1:].upper() != words[1].text[1:]
 
 
 def _is_exact(word: str) -> bool:

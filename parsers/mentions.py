@@ -47,6 +47,8 @@ _LONGEST_COMPLEMENT = 3
 _INTRODUCING = frozenset((":", "-", "–", "pn", "pt", "pod", "nazwą", "called", "entitled", "named"))
 _COMMON_KINDS = ("cluster", "park")
 _INSIDE = re.compile(r"\w+(?:-\w+)*")
+_LAST_PART = re.compile(r"(?<=[a-z])[A-Z][a-z]+$")
+_A_NOUN_AND_A_NAME = 2
 _SPACED_DASH = re.compile(r"\s[-–]\s")
 
 
@@ -214,12 +216,20 @@ def _with_complement(tokens: list[Token], first: int, last: int, lexical: Lexico
 
 
 def _is_outside(run: list[Token], heads: list[Head | None], lexical: Lexicon) -> bool:
-    """Whether a common noun before a name is no part of it: "le cluster X", "firma X s.r.o."."""
+    """Whether a common noun before a name is no part of it.
+
+    "le cluster X", "firma X s.r.o.", "klaster AgroBioCluster".
+    """
     if not lexical.adjectives:
         return True
     head = heads[0] if run[0].kind == "head" and heads else None
-    company = head is not None and head.kind == "company"
-    return company and any(token.kind == "legal" for token in run)
+    if head is None:
+        return False
+    if head.kind == "company":
+        return any(token.kind == "legal" for token in run)
+    own = _LAST_PART.search(run[1].text) if len(run) == _A_NOUN_AND_A_NAME else None
+    named = head_of(own.group(), "en") if own else None
+    return named is not None and named.kind == head.kind
 
 
 def _is_of_an_event(tokens: list[Token], last: int, lexical: Lexicon) -> bool:
