@@ -27,8 +27,10 @@ from parsers.labels import (
     years_long,
 )
 from parsers.listings import Listing, item_text, read_listings, without_number
+from parsers.mentions import find_mentions
 from parsers.page_names import title_words
-from parsers.phrases import Label, words_pattern
+from parsers.phrases import Label, without_labels, words_pattern
+from parsers.relation_lists import kind_of_lead
 
 _TOTAL = r"(?<![\d.,])(\d{1,3})\s(?:\w+\s){0,2}?"
 _SHARE_OF_NAMES = 0.6
@@ -135,6 +137,8 @@ def _frame(listing: Listing, title: str, language: str) -> _Frame | None:
         for text in (*listing.context, title):
             if not denies(text, language):
                 label = _label_of(text, language)
+            if label and text is not title and _names_a_holder(text, label, language):
+                return None  # the page tells of that one's label; a title has the site's name
             if label is not None:
                 break
     if label is None or schemes_by_id()[label.scheme].membership_of:
@@ -147,6 +151,11 @@ def _frame(listing: Listing, title: str, language: str) -> _Frame | None:
         named = [t for t in texts if round_in(t, label.scheme, language) == round_]
         years = next((span for t in named if (span := span_of_years(t))), None)
     return _Frame(label.scheme, label.level, round_, until, years, lead)
+
+
+def _names_a_holder(text: str, label: Label | None, language: str) -> bool:
+    mentions = find_mentions(without_labels(text, [label] if label else []), language)
+    return any(m.sure and m.kind in ("cluster", "park") for m in mentions)
 
 
 def _label_of(text: str, language: str) -> Label | None:
@@ -171,6 +180,8 @@ def _announces(listing: Listing, language: str) -> bool:
         return True
     if not lead.rstrip().endswith(":") and len(lead) > 100:
         return False
+    if kind_of_lead(lead, language) or _names_a_holder(lead, None, language):
+        return False  # the members of one holder hold nothing
     if holders and words_pattern(holders).search(lead):
         return True
     return any(round_in(lead, scheme, language) for scheme in schemes_by_id())

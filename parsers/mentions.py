@@ -255,13 +255,14 @@ def _is_of_a_project(
 
 
 def _is_any(run: list[Token], heads: list[Head | None]) -> bool:
-    """ "Polish Cluster", "European clusters": any of a country's, none by name."""
+    """ "Polish Cluster", "8 Technology Clusters": any of them, none by name."""
     if not heads or any(head is None or head.kind not in _COMMON_KINDS for head in heads):
         return False
-    others = [token for token in run if token.kind not in ("head", "link", "and")]
+    others = [token for token in run if token.kind not in ("head", "link", "and", "number")]
+    counted = run[0].kind == "number"
     concepts = [concepts_of(fold(token.text)) for token in others if token.kind == "name"]
     return 0 < len(concepts) == len(others) and all(
-        found and common_concepts().issuperset(found) for found in concepts
+        found and (counted or common_concepts().issuperset(found)) for found in concepts
     )
 
 

@@ -30,7 +30,7 @@ def told_in_lists(document: Document, page: PageNames) -> tuple[list[Told], set[
     for listing in read_listings(document):
         if listing.rows:
             told += _facts(listing, page)
-        kind = _kind(listing.lead, document.language)
+        kind = kind_of_lead(listing.lead, document.language)
         if kind is None:
             continue
         whole = _whole(listing, page)
@@ -65,7 +65,7 @@ def told_inline(sentence: str, page: PageNames) -> list[Told]:
     """ "Members of X: A, B and C"."""
     lead, colon, tail = sentence.partition(": ")
     language = page.document.language
-    kind = _kind(lead, language) if colon else None
+    kind = kind_of_lead(lead, language) if colon else None
     if kind is None:
         return []
     named = [mention for mention in find_mentions(lead, language) if mention.sure]
@@ -78,7 +78,8 @@ def told_inline(sentence: str, page: PageNames) -> list[Told]:
     return [Told(entry.name, kind, page.full(named[0]), sentence) for entry in entries]
 
 
-def _kind(lead: str, language: str) -> RelationKind | None:
+def kind_of_lead(lead: str, language: str) -> RelationKind | None:
+    """Which relation a heading such as "Members of X" gives to the names below it."""
     lead = lead.strip(" :.–-").casefold()
     if not lead or len(lead) > _LONGEST_LEAD:
         return None

@@ -50,6 +50,8 @@ def test_field_words_meet_across_languages(one: str, other: str) -> None:
         ("Klaster „Wiatr i Fala” sp. z o.o.", "Klaster Wiatr i Fala"),
         ("Park Przemysłowo - Technologiczny Zator", "Park Przemysłowo-Technologiczny Zator"),
         ("Klaster MeblePlus", "Klaster Meble Plus"),
+        ("klaster EduFarmCluster", "EduFarmCluster"),
+        ("klastra EduFarm", "EduFarm"),
         ("Śląsko Klaster Chemiczny", "Slasko Klaster Chemiczny"),
         ("Klaster Fotowoltaiki Pienin", "Klaster Fotowoltajki Pienin"),
         ("The ToruńIndustrial Park", "Toruń Industrial Park"),
