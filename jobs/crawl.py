@@ -35,6 +35,7 @@ class Options:
     database: str = ""
     contact: str = ""
     replica: str = ""
+    trigger: str = ""
     allow_hosts: tuple[str, ...] = ()
 
 
@@ -82,7 +83,7 @@ def crawl_settings(options: Options) -> Settings:
     settings = Settings()
     settings.setmodule("settings", priority="project")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")  # the caller's matter
-    for name in ("database", "contact", "replica"):
+    for name in ("database", "contact", "replica", "trigger"):
         value = getattr(options, name)
         if value:
             settings.set(name.upper(), value, priority="cmdline")

@@ -213,9 +213,34 @@ def _close_crashed(connection: Connection, run_id: int, now: datetime) -> None:
     )
 
 
-def owner() -> str:
-    """Who we are, for others to see: machine, process, and which life of the machine."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_life()}"
+def run_of(engine: Engine, source: str, who: str) -> Run | None:
+    """The last run of a source by an owner (see `owner`), None where it began none."""
+    query = (
+        select(Run).where(Run.source == source, Run.owner == who).order_by(Run.id.desc()).limit(1)
+    )
+    with Session(engine, expire_on_commit=False) as session:
+        return session.scalar(query)
+
+
+def close_lost(
+    engine: Engine, source: str, who: str, reason: str, *, now: datetime | None = None
+) -> Run | None:
+    """Close the run that an owner left open as crashed; None where there is none."""
+    with writing(engine) as connection:
+        closed = connection.execute(
+            update(Run)
+            .where(Run.source == source, Run.owner == who, Run.finished.is_(None))
+            .values(
+                finished=now or datetime.now(UTC), verdict="crashed", complete=False, reason=reason
+            )
+        )
+    return run_of(engine, source, who) if closed.rowcount else None
+
+
+def owner(pid: int | None = None) -> str:
+    """Who a process of this machine is, for others to see: machine, process, and which life of
+    the machine. pid: another process than this one."""
+    return f"{socket.gethostname()}:{pid or os.getpid()}:{_life()}"
 
 
 @cache

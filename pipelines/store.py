@@ -70,6 +70,7 @@ class Store:
             writer.close()
             raise
         self._writer = writer
+        self.crawler.stats.set_value("clusterfeed/run", self.run_id)  # the log names it
 
     @property
     def _source(self) -> Any:

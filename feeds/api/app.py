@@ -1,0 +1,60 @@
+"""The web application: health and metrics; what is served of the directory joins as routers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from feeds.metrics import Due, Metrics
+from models.database import open_database
+from models.schema import NEWEST
+
+
+def create_app(database: str, *, due: Callable[[], Due] | None = None) -> FastAPI:
+    """The application over one database, which is opened when the server starts.
+
+    database: a path or URL of a database that has its tables. due: tells what is due, for
+    /metrics, where the process knows the catalogue. Routers find the engine at
+    `request.app.state.engine`.
+    """
+
+    @asynccontextmanager
+    async def opened(app: FastAPI) -> AsyncIterator[None]:
+        app.state.engine = open_database(database, create=False)
+        app.state.metrics = Metrics(app.state.engine, due)
+        try:
+            yield
+        finally:
+            app.state.engine.dispose()
+
+    app = FastAPI(
+        title="Clusterfeed",
+        summary="News, events, certifications and organizations of clusters and parks",
+        version=version("clusterfeed"),
+        lifespan=opened,
+    )
+
+    @app.get("/health", tags=["operation"])
+    def health(request: Request, response: Response) -> dict[str, str]:
+        """Whether the database answers: 200, else 503."""
+        told = {"version": app.version, "schema": NEWEST}
+        try:
+            with request.app.state.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            response.status_code = 503
+            return {"status": "the database does not answer", **told}
+        return {"status": "ok", **told}
+
+    @app.get("/metrics", tags=["operation"], response_class=Response)
+    def metrics(request: Request) -> Response:
+        """The state of crawling in Prometheus' text format."""
+        return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    return app

@@ -1,0 +1,73 @@
+"""The log of commands that nobody watches: lines for people, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+LOGGER = logging.getLogger("clusterfeed")
+"""What a scheduler says itself. `extra` may name `source` and `run`."""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time (UTC), level, source, run, logger, message, and error.
+
+    source and run are null where a line belongs to none. source: of all lines that name none.
+    """
+
+    def __init__(self, source: str | None = None) -> None:
+        super().__init__()
+        self.source = source
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, without line breaks."""
+        source, run = _whose(record)
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "source": source or self.source,
+            "run": run,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def log_to_stderr(*, as_json: bool, verbose: bool = False, source: str | None = None) -> None:
+    """Send the log to standard error.
+
+    People get warnings and what our schedulers say; programs also what the crawler says of each
+    run. verbose: every request, too. source: whom all lines are about.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    if as_json:
+        handler.setFormatter(JsonLines(source))
+    else:
+        about = f"{source}: " if source else ""
+        handler.setFormatter(logging.Formatter(f"%(asctime)s {about}%(message)s", "%H:%M:%S"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    if verbose:
+        root.setLevel(logging.DEBUG)
+    else:
+        root.setLevel(logging.INFO if as_json else logging.WARNING)
+    LOGGER.setLevel(logging.INFO)
+    # These tell of their own working, in many words.
+    for name in ("alembic", "procrastinate", "uvicorn.access"):
+        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+def _whose(record: logging.LogRecord) -> tuple[str | None, int | None]:
+    source, run = getattr(record, "source", None), getattr(record, "run", None)
+    spider = getattr(record, "spider", None)
+    if spider is not None:
+        source = source or getattr(spider, "name", None)
+        crawler = getattr(spider, "crawler", None)
+        if run is None and crawler is not None:
+            run = crawler.stats.get_value("clusterfeed/run")
+    return source, run
