@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import cli_registry
+import cli_runs
 import cli_sources
 import cli_store
 from catalogue import Source, enabled_sources
@@ -33,6 +34,7 @@ from terminal import (
     fail,
     log_to,
     out,
+    worst_code,
 )
 
 if TYPE_CHECKING:
@@ -83,8 +85,7 @@ def crawl(
     for name, problem in problems.items():
         err.print(f"{name}: {problem}", style="red", highlight=False, markup=False)
     _next_steps(db)
-    code = max((EXIT_CODES.get(run.verdict or "crashed", 1) for run in runs), default=0)
-    raise typer.Exit(code or (1 if problems else 2 if mistakes else 0))
+    raise typer.Exit(worst_code(runs) or (1 if problems else 2 if mistakes else 0))
 
 
 def _all(known: dict[str, Source], replica: bool) -> list[Source]:
@@ -242,17 +243,21 @@ def show(
 
 @app.command()
 def status(db: Database = DEFAULT_DATABASE) -> None:
-    """Show the last run of each source, the worst first."""
+    """Show the last run of each source, the worst first, and its next visit."""
+    from catalogue import load_sources
     from feeds.tables import status_table
+    from jobs.agenda import agenda
     from models.leases import latest_runs
 
     with database(db) as engine:
         runs = latest_runs(engine)
+        plan = agenda(engine, enabled_sources(load_sources()[0].values()))
     if not runs:
         out.print("No source was crawled yet: try `clusterfeed crawl --all --replica`.")
         return
     runs.sort(key=lambda run: (-EXIT_CODES.get(run.verdict or "", 0), run.source))
-    out.print(status_table(runs, datetime.now(UTC)))
+    visits = {visit.source: visit.due for visit in plan.planned}
+    out.print(status_table(runs, datetime.now(UTC), visits))
 
 
 @app.command()
@@ -274,6 +279,7 @@ def export(
 cli_sources.register(app)
 cli_store.register(app)
 cli_registry.register(app)
+cli_runs.register(app)
 
 
 def main() -> None:

@@ -2,8 +2,10 @@
 
 From the environment: CLUSTERFEED_DB (database), CLUSTERFEED_CONTACT (your e-mail or web address,
 required for live sites), CLUSTERFEED_REPLICA (host:port of a running replica),
-CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas) and
-CLUSTERFEED_KEEP_DAYS (how long the bytes of old versions of pages are kept; 0 keeps none at all).
+CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas),
+CLUSTERFEED_KEEP_DAYS (how long the bytes of old versions of pages are kept; 0 keeps none at all),
+CLUSTERFEED_ON_DEGRADED (a command) and CLUSTERFEED_WEBHOOK (a https address): who is told when a
+source goes wrong.
 """
 
 import os
@@ -17,6 +19,8 @@ CONTACT = os.environ.get("CLUSTERFEED_CONTACT", "")
 DATABASE = os.environ.get("CLUSTERFEED_DB", "clusterfeed.db")
 KEEP_DAYS = int(os.environ.get("CLUSTERFEED_KEEP_DAYS", "730"))
 TRIGGER = "manual"
+ON_DEGRADED = os.environ.get("CLUSTERFEED_ON_DEGRADED", "")
+WEBHOOK = os.environ.get("CLUSTERFEED_WEBHOOK", "")
 REPLICA = os.environ.get("CLUSTERFEED_REPLICA", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").split(",") if host]
 

@@ -4,7 +4,7 @@ and a crawl as it is seen in the terminal."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from models.runs import Run
 
 out = Console()
 err = Console(stderr=True)
@@ -50,6 +52,41 @@ Database = Annotated[
         metavar="URL",
     ),
 ]
+
+
+EXIT_CODES = {
+    "ok": 0,
+    "empty": 3,
+    "degraded": 4,
+    "partial": 5,
+    "blocked": 6,
+    "unreachable": 7,
+    "crashed": 8,
+}
+"""Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
+
+Budget = Annotated[
+    float | None,
+    typer.Option(
+        "--visits",
+        envvar="CLUSTERFEED_VISITS",
+        min=0.1,
+        help="Visits of sources a day, at most; as many as there are sources if left out.",
+    ),
+]
+AtOnce = Annotated[
+    int, typer.Option("--at-once", min=1, max=64, help="So many crawls at the same time.")
+]
+Memory = Annotated[
+    int, typer.Option("--memory", min=0, help="MiB that each crawl may use; 0 for no limit.")
+]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")]
+
+
+def worst_code(runs: Iterable[Run]) -> int:
+    """The exit code of several runs."""
+    return max((EXIT_CODES.get(run.verdict or "crashed", 1) for run in runs), default=0)
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

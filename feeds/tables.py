@@ -74,11 +74,24 @@ def runs_table(runs: Iterable[Run]) -> Table:
     )
 
 
-def status_table(runs: Iterable[Run], now: datetime) -> Table:
-    """The last run of each source, and how long ago."""
+def status_table(
+    runs: Iterable[Run], now: datetime, visits: Mapping[str, datetime] | None = None
+) -> Table:
+    """The last run of each source, how long ago, and its next visit (`visits`, by source)."""
+    planned = visits or {}
     return table(
-        ["source", "last run", "items", "pages", "verdict"],
-        ([run.source, ago(run.started, now), run.items, run.pages, verdict(run)] for run in runs),
+        ["source", "last run", "next", "items", "pages", "verdict"],
+        (
+            [
+                run.source,
+                ago(run.started, now),
+                until(planned[run.source], now) if run.source in planned else "",
+                run.items,
+                run.pages,
+                verdict(run),
+            ]
+            for run in runs
+        ),
         numbers=2,
     )
 
@@ -95,6 +108,18 @@ def ago(moment: datetime, now: datetime) -> str:
             number = seconds // length
             return f"{number} {unit}{'s' if number > 1 else ''} ago"
     return "just now"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """In how long, in the largest unit that fits.
+
+    >>> until(datetime(2024, 5, 3, 11), datetime(2024, 5, 1, 10))
+    'in 2 days'
+    """
+    if moment <= now:
+        return "due"
+    length = ago(now - (moment - now), now)
+    return "in a minute" if length == "just now" else f"in {length.removesuffix(' ago')}"
 
 
 def news_table(articles: Iterable[Article]) -> Table:

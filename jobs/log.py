@@ -12,6 +12,12 @@ LOGGER = logging.getLogger("clusterfeed")
 """What a scheduler says itself. `extra` may name `source` and `run`."""
 
 
+_WORDY = (
+    *("alembic", "procrastinate", "uvicorn.access", "uvicorn.error"),
+    *("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log"),
+)
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line: time (UTC), level, source, run, logger, message, and error.
 
@@ -50,16 +56,21 @@ def log_to_stderr(*, as_json: bool, verbose: bool = False, source: str | None = 
     else:
         about = f"{source}: " if source else ""
         handler.setFormatter(logging.Formatter(f"%(asctime)s {about}%(message)s", "%H:%M:%S"))
+    # The level is the handler's, since Scrapy sets the loggers' own.
+    level = logging.DEBUG if verbose else logging.INFO
+    handler.setLevel(level)
+    if not as_json and not verbose:
+        handler.addFilter(_for_people)
     root = logging.getLogger()
     root.addHandler(handler)
-    if verbose:
-        root.setLevel(logging.DEBUG)
-    else:
-        root.setLevel(logging.INFO if as_json else logging.WARNING)
-    LOGGER.setLevel(logging.INFO)
+    root.setLevel(level)
     # These tell of their own working, in many words.
-    for name in ("alembic", "procrastinate", "uvicorn.access"):
+    for name in _WORDY:
         logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+def _for_people(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name == LOGGER.name
 
 
 def _whose(record: logging.LogRecord) -> tuple[str | None, int | None]:

@@ -1,0 +1,243 @@
+"""The commands that crawl without being asked: by cron, as a service, as workers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from terminal import (
+    DEFAULT_DATABASE,
+    AllowHosts,
+    AtOnce,
+    Budget,
+    Contact,
+    Database,
+    LogJson,
+    Memory,
+    Verbose,
+    database,
+    err,
+    fail,
+    out,
+    worst_code,
+)
+
+if TYPE_CHECKING:
+    import socket
+
+    from sqlalchemy import Engine
+
+    from jobs.agenda import Agenda
+    from jobs.keeper import Catalogue, Keeper, Terms
+    from models.runs import Run
+
+AT_ONCE = min(2 * (os.cpu_count() or 1), 8)
+MEMORY = 1024
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    for command in (run, serve):
+        app.command()(command)
+
+
+def run(
+    due: Annotated[bool, typer.Option("--due", help="What is due now.")] = False,
+    visits: Budget = None,
+    at_once: AtOnce = AT_ONCE,
+    memory: Memory = MEMORY,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
+    log_json: LogJson = False,
+    verbose: Verbose = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Crawl what is due, each source in a process of its own, and end: for cron or a timer.
+
+    A source that never was visited is due; then how often it posts decides, or [b]every[/b] in
+    its file. The exit code is the worst verdict's; nothing due is 0.
+    """
+    if not due:
+        fail("say `clusterfeed run --due`; to crawl sources by name: `clusterfeed crawl NAME`", 2)
+    terms = _terms(db, contact, allow_host, memory, at_once, log_json, verbose)
+    with database(db, create=True) as engine:
+        catalogue = _catalogue(terms)
+        from jobs.agenda import agenda
+
+        plan = agenda(engine, catalogue.enabled(), visits)
+        if not plan.due:
+            _nothing_due(plan)
+            return
+        runs = asyncio.run(_run_due(engine, catalogue, terms, plan))
+    from feeds.tables import runs_table
+
+    if not log_json:
+        out.print(runs_table(runs))
+    raise typer.Exit(worst_code(runs))
+
+
+def _nothing_due(plan: Agenda) -> None:
+    from feeds.tables import until
+
+    if plan.overdue:
+        words = f"{len(plan.overdue)} sources are due, but today's visits are used up"
+    elif plan.next is None:
+        words = "Nothing is due: every source is being crawled"
+    else:
+        moment = f"{plan.next.due:%Y-%m-%d %H:%M} UTC, {until(plan.next.due, plan.now)}"
+        words = f"Nothing is due. Next: {plan.next.source} ({moment})"
+    out.print(words, highlight=False, soft_wrap=True)
+
+
+async def _run_due(engine: Engine, catalogue: Catalogue, terms: Terms, plan: Agenda) -> list[Run]:
+    from jobs.keeper import Busy, Keeper, Stopped, stop_on_signals
+    from jobs.register import settle
+
+    keeper = Keeper(engine, catalogue, terms)
+    stop_on_signals(keeper.stop)
+    sources = catalogue.sources()
+    runs: list[Run] = []
+
+    async def visit(name: str) -> None:
+        try:
+            runs.append(await keeper.crawl(sources[name]))
+        except Busy:
+            err.print(f"{name}: another process has it", highlight=False)
+        except Stopped:
+            err.print(f"{name}: stopped; it stays due", highlight=False)
+
+    await asyncio.gather(*(visit(planned.source) for planned in plan.due))
+    settle(engine)
+    return runs
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8700,
+    crawl: Annotated[
+        bool, typer.Option("--crawl/--no-crawl", help="Keep crawling what is due.")
+    ] = True,
+    visits: Budget = None,
+    at_once: AtOnce = AT_ONCE,
+    memory: Memory = MEMORY,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
+    log_json: LogJson = False,
+    verbose: Verbose = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Keep crawling what is due, and serve what is known over HTTP.
+
+    Ends on Ctrl-C or SIGTERM: crawls under way are closed as partial and go on at the next
+    start. /health says whether all is well, /metrics is for Prometheus.
+    """
+    terms = _terms(db, contact, allow_host, memory, at_once, log_json, verbose)
+    with database(db, create=True) as engine:
+        catalogue = _catalogue(terms, live=crawl)
+        sock = _listen(host, port)
+        asyncio.run(_serve(engine, catalogue, terms, visits, sock, crawl))
+
+
+async def _serve(
+    engine: Engine,
+    catalogue: Catalogue,
+    terms: Terms,
+    visits: float | None,
+    sock: socket.socket,
+    crawl: bool,
+) -> None:
+    from feeds.api import create_app
+    from jobs.keeper import Keeper, stop_on_signals
+    from jobs.log import LOGGER
+    from jobs.server import HttpServer
+
+    keeper = Keeper(engine, catalogue, terms)
+    app = create_app(terms.database, due=lambda: _due(keeper, visits))
+    server = HttpServer(app)
+
+    def stop() -> None:
+        server.stop()
+        keeper.stop()
+
+    async def until_it_ends(work: Any) -> None:
+        try:
+            await work
+        finally:
+            stop()
+
+    stop_on_signals(stop)
+    address = "http://{}:{}/".format(*sock.getsockname()[:2])
+    LOGGER.info("serving %s%s", address, ", and crawling what is due" if crawl else "")
+    work = [until_it_ends(server.serve(sockets=[sock]))]
+    if crawl:
+        work.append(until_it_ends(keeper.keep(visits)))
+    await asyncio.gather(*work)
+
+
+def _due(keeper: Keeper, visits: float | None) -> Any:
+    from feeds.metrics import Due
+
+    plan = keeper.look(visits)
+    oldest = max(((plan.now - visit.due).total_seconds() for visit in plan.overdue), default=0.0)
+    return Due(len(plan.overdue), oldest)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    from jobs.server import listen
+
+    try:
+        return listen(host, port)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror}; choose another --port")
+
+
+def _terms(
+    db: str,
+    contact: str,
+    allow_host: list[str] | None,
+    memory: int,
+    at_once: int,
+    log_json: bool,
+    verbose: bool,
+) -> Terms:
+    """How children crawl; from here on the log goes to standard error."""
+    from jobs.alerts import Hooks
+    from jobs.crawl import Options, crawl_settings
+    from jobs.keeper import Terms
+    from jobs.log import log_to_stderr
+
+    log_to_stderr(as_json=log_json, verbose=verbose)
+    hosts = tuple(allow_host or ())
+    settings = crawl_settings(Options(contact=contact, allow_hosts=hosts))
+    return Terms(
+        database=db,
+        contact=contact,
+        allow_hosts=hosts,
+        memory=memory,
+        at_once=at_once,
+        log_json=log_json,
+        verbose=verbose,
+        hooks=Hooks(
+            settings["ON_DEGRADED"], settings["WEBHOOK"], tuple(settings.getlist("ALLOWED_HOSTS"))
+        ),
+    )
+
+
+def _catalogue(terms: Terms, *, live: bool = True) -> Catalogue:
+    """The sources; without one that is enabled, or a contact to visit them with, the end."""
+    from jobs.keeper import Catalogue, check_contacts
+    from spiders.reach import NoContact
+
+    catalogue = Catalogue()
+    sources = catalogue.enabled()
+    if live and not sources:
+        fail("no source is enabled (`clusterfeed sources` lists them)", 2)
+    if live:
+        try:
+            check_contacts(sources, terms)
+        except NoContact as error:
+            fail(str(error), 2)
+    return catalogue
