@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,7 +43,7 @@ MEMORY = 1024
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
-    for command in (run, serve):
+    for command in (run, serve, worker, enqueue, queue):
         app.command()(command)
 
 
@@ -175,6 +178,152 @@ async def _serve(
     if crawl:
         work.append(until_it_ends(keeper.keep(visits)))
     await asyncio.gather(*work)
+
+
+def worker(
+    visits: Budget = None,
+    at_once: AtOnce = AT_ONCE,
+    memory: Memory = MEMORY,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Serve /metrics and /health here.")
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="The address for that.")] = "127.0.0.1",
+    heartbeat: Annotated[
+        float,
+        typer.Option(
+            min=1, max=300, help="Seconds between signs of life; after three a worker is given up."
+        ),
+    ] = 10,
+    contact: Contact = "",
+    allow_host: AllowHosts = None,
+    log_json: LogJson = False,
+    verbose: Verbose = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Crawl from the queue that all workers share, on PostgreSQL.
+
+    Any number of workers may run, on any number of machines; each reads the sources' files of its
+    own machine (CLUSTERFEED_SOURCES). What is due joins the queue by itself, the rest by
+    [b]clusterfeed enqueue[/b]. Ends on Ctrl-C or SIGTERM, and others go on with its crawls.
+    """
+    from jobs.worker import WorkerEnded
+
+    terms = _terms(db, contact, allow_host, memory, at_once, log_json, verbose)
+    with _queue_database(db) as engine:
+        catalogue = _catalogue(terms)
+        sock = None if metrics_port is None else _listen(metrics_host, metrics_port)
+        try:
+            asyncio.run(_work(engine, catalogue, terms, visits, heartbeat, sock))
+        except WorkerEnded as error:
+            fail(str(error))
+
+
+async def _work(
+    engine: Engine,
+    catalogue: Catalogue,
+    terms: Terms,
+    visits: float | None,
+    heartbeat: float,
+    sock: socket.socket | None,
+) -> None:
+    from feeds.api import create_app
+    from jobs.keeper import Keeper, stop_on_signals
+    from jobs.log import LOGGER
+    from jobs.server import HttpServer
+    from jobs.worker import Worker
+    from jobs.worker_queue import queue_app
+
+    keeper = Keeper(engine, catalogue, terms)
+    hand = Worker(engine, queue_app(terms.database), keeper, visits)
+    if sock is None:
+        stop_on_signals(hand.stop)
+        LOGGER.info("working, %d crawls at once", terms.at_once)
+        await hand.run(beat=heartbeat)
+        return
+    server = HttpServer(create_app(terms.database, due=lambda: _due(keeper, visits)))
+
+    def stop() -> None:
+        server.stop()
+        hand.stop()
+
+    stop_on_signals(stop)
+    address = "http://{}:{}/metrics".format(*sock.getsockname()[:2])
+    LOGGER.info("working, %d crawls at once; %s", terms.at_once, address)
+    served = asyncio.create_task(server.serve(sockets=[sock]))
+    try:
+        await hand.run(beat=heartbeat)
+    finally:
+        server.stop()
+        await served
+
+
+def enqueue(
+    names: Annotated[list[str] | None, typer.Argument(help="Sources, by name.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
+    ] = False,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Ask the workers to crawl sources now, before what is only due.
+
+    A source that waits in the queue already is not put there twice.
+    """
+    from catalogue import enabled_sources
+    from cli_sources import catalogue, choose
+    from jobs.worker_queue import REQUEST, opened
+    from jobs.worker_queue import enqueue as put
+
+    known, _ = catalogue()
+    if not names and not everything:
+        fail("name the sources to crawl, or give --all (`clusterfeed sources` lists them)", 2)
+    chosen = enabled_sources(known.values()) if everything else choose(known, names or [])
+    with _queue_database(db), opened(db) as app:
+        added, waiting = put(app, chosen, REQUEST)
+    if waiting:
+        out.print(f"waiting already: {' '.join(waiting)}", highlight=False, soft_wrap=True)
+    out.print(f"{len(added)} enqueued; `clusterfeed queue` shows how they fare", highlight=False)
+
+
+def queue(
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="So many at most.")] = 50,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Show the queue: what runs where since when, what waits, what failed and why.
+
+    What failed is shown for a week.
+    """
+    from feeds.tables import ago, table, until
+    from jobs.worker_queue import jobs
+
+    with _queue_database(db) as engine:
+        listed = jobs(engine, limit)
+    if not listed:
+        out.print("The queue is empty.")
+        return
+    now = datetime.now(UTC)
+    rows = []
+    for job in listed:
+        when = f"again {until(job.due, now)}" if job.due and job.due > now else ""
+        words = ", ".join(filter(None, [when, job.reason]))
+        rows.append([job.source, job.state, ago(job.since, now), job.where, job.attempts, words])
+    out.print(table(["source", "state", "since", "where", "tried", "why"], rows))
+
+
+@contextmanager
+def _queue_database(db: str) -> Iterator[Engine]:
+    """A PostgreSQL database with the queue's tables; anything else is the end."""
+    from jobs.worker_queue import NoQueue, ensure_queue, queue_app
+    from models.errors import DatabaseError
+
+    try:
+        queue_app(db)
+    except NoQueue as error:
+        fail(str(error), 2)
+    except DatabaseError as error:
+        fail(str(error))
+    with database(db, create=True) as engine:
+        ensure_queue(engine)
+        yield engine
 
 
 def _due(keeper: Keeper, visits: float | None) -> Any:

@@ -214,13 +214,18 @@ def archive(
 @db_app.command()
 def upgrade(db: Database = DEFAULT_DATABASE) -> None:
     """Bring a database of an earlier release up to date."""
-    from models.database import upgrade_database
+    from models.database import database_url, upgrade_database
     from models.errors import DatabaseError
 
     try:
         before, after = upgrade_database(db)
     except DatabaseError as error:
         fail(str(error))
+    if database_url(db).drivername.startswith("postgresql"):
+        from jobs.worker_queue import ensure_queue
+
+        with database(db) as engine:
+            ensure_queue(engine)
     out.print(
         f"{db} is at schema {after}" + (", as before" if before == after else ""), highlight=False
     )
