@@ -69,9 +69,17 @@ def main() -> int:
 def _end_with(parent: int) -> None:
     """Be told to stop when the parent dies, whatever it dies of (Linux)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        # Linux tells us once for each thread of the parent. Two SIGTERM would end the crawl in
+        # the middle of a page, so we are told by another signal, and hear it once.
+        signal.signal(signal.SIGHUP, _stop_once)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGHUP)
     if os.getppid() != parent:
         sys.exit(BUSY)
+
+
+def _stop_once(_number: int, _frame: object) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _limit(memory: int, seconds: int) -> None:
