@@ -55,8 +55,12 @@ def scout(
     options: Options,
     tell: Tell,
     known: Iterable[Source] = (),
+    *,
+    robots_only: bool = False,
 ) -> list[Found]:
     """Look at the sites at `addresses`, and at those of the sources `known` with their listings.
+
+    With `robots_only` nothing but robots.txt is asked for.
 
     Only once in a process; blocks until all were looked at. Raises NoContact where a live site
     would be asked by nobody in particular. What went wrong at a site is in its `Found.problem`.
@@ -72,7 +76,8 @@ def scout(
         queues.setdefault(bare(urlsplit(site.asked).hostname or ""), []).append(site)
 
     def begin(queue: list[Found]) -> None:
-        task = process.crawl(process.create_crawler(Scout), found=queue.pop(0), tell=tell)
+        crawler = process.create_crawler(Scout)
+        task = process.crawl(crawler, queue.pop(0), tell, robots_only=robots_only)
         task.add_done_callback(lambda _: begin(queue) if queue else None)
 
     for queue in queues.values():
@@ -86,8 +91,11 @@ class Scout(scrapy.Spider):
 
     name = "scout"
 
-    def __init__(self, found: Found, tell: Tell, **kwargs: Any) -> None:
+    def __init__(
+        self, found: Found, tell: Tell, *, robots_only: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.robots_only = robots_only
         self.found = found
         self.tell = tell
         self.allowed_domains = [bare(urlsplit(found.asked).hostname or "")]
@@ -109,6 +117,8 @@ class Scout(scrapy.Spider):
     async def _look(self) -> None:
         found = self.found
         await self._robots()
+        if self.robots_only:
+            return
         home = await self._ask(found.asked)
         if home is None:
             found.problem = found.failures.get(found.asked, "no answer")
@@ -135,7 +145,6 @@ class Scout(scrapy.Spider):
         if mark:
             found.platform, found.mark = mark.platform, mark.told
         found.title = document.publisher or document.headline or ""
-        found.date_header = headers.get("date", "")
         found.language_tag = (document.root.get("lang") or "").strip()
         versions = read_languages(document, self.anchors[home.url])
         own = document.language if document.language != "und" else found.language_tag[:2].lower()
@@ -158,7 +167,6 @@ class Scout(scrapy.Spider):
     async def _robots(self) -> None:
         address = urljoin(self.found.asked, "/robots.txt")
         response = await self._ask(address, dont_obey_robotstxt=True)
-        self.found.failures.pop(address, None)
         if response is None:
             return
         rules = Protego.parse(response.text[: 512 * 1024] if hasattr(response, "text") else "")
@@ -366,6 +374,9 @@ class Scout(scrapy.Spider):
         except Exception as error:
             found.failures[address] = why(Failure(error))  # type: ignore[no-untyped-call]
             return None
+        if not found.date_header:
+            found.date_header = (response.headers.get("Date") or b"").decode("latin-1")
+            found.answered_at = datetime.now(UTC)
         if response.status != 200:
             found.failures[address] = f"HTTP {response.status}"
             return None

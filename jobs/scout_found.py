@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from babel.core import get_global
@@ -72,6 +73,7 @@ class Found:
     title: str = ""
     language_tag: str = ""
     date_header: str = ""
+    answered_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     languages: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     robots: Robots | None = None

@@ -129,7 +129,8 @@ def _phrases(folded: bool) -> tuple[tuple[Subject, tuple[str, ...]], ...]:
                 text = phrase.casefold()
                 words = (_folded(text) if folded else text).replace("-", " ").split()
                 found[subject, tuple(words)] = None
-    return tuple(found)
+    # "News & events" is a list of news: of equal matches the first subject counts.
+    return tuple(sorted(found, key=lambda phrase: SUBJECTS.index(phrase[0])))
 
 
 def _within(phrase: tuple[str, ...], words: list[str]) -> bool:
@@ -158,7 +159,7 @@ def _folded(text: str) -> str:
 def _language_names() -> dict[str, str]:
     """Codes and own names of the languages, to their codes."""
     found = {"ua": "uk", "cz": "cs", "se": "sv", "gr": "el", "dk": "da", "nb": "no", "nn": "no"}
-    found |= {"english": "en", "中文": "zh"}
+    found |= {"english": "en", "norsk bokmål": "no", "中文": "zh"}
     for code in codes():
         found[code] = code
         try:

@@ -14,10 +14,12 @@ from catalogue import Source
 
 TRACKING = re.compile(
     r"(?:utm_\w{1,40}|fbclid|gclid|msclkid|mc_[ce]id|_ga|_gl|hsCtaTracking|pk_\w{1,40}"
-    r"|phpsessid|jsessionid|sid|sessionid|aspsessionid\w{0,20}|cfid|cftoken|chash"
-    r"|replytocom|share|print|view|print_?version|source)",
+    r"|phpsessid|jsessionid|sessionid|aspsessionid\w{0,20}|cfid|cftoken|chash"
+    r"|replytocom|share|print|print_?version|source)",
     re.IGNORECASE,
 )
+# Names that elsewhere say which page it is: ?view=article, ?sid=12.
+_BY_VALUE = re.compile(r"view=(?:render)?print\w{0,20}|sid=[\w-]{16,200}", re.IGNORECASE)
 _SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[\w.!-]{1,100}", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -63,7 +65,9 @@ def canonical(url: str, source: Source, dropped: Iterable[str] = ()) -> str:
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKING.fullmatch(name) and name.lower() not in gone
+        if not TRACKING.fullmatch(name)
+        and not _BY_VALUE.fullmatch(f"{name}={value}")
+        and name.lower() not in gone
     ]
     path = _SESSION.sub("", parts.path) or "/"
     path = quote(unquote(path, errors="surrogateescape"), safe=_SAFE, errors="surrogateescape")
