@@ -19,6 +19,7 @@ _META = re.compile(rb"""<meta\b[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})
 _XML = re.compile(rb"""^\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _META_WITHIN = 4096
+_WIDE_WITHIN = 400
 _SAMPLE = 200_000
 
 # Browsers read these names as the larger code page of the same family; so do we.
@@ -67,23 +68,22 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-
-
-_UNSEEN_IN_MARKUP = (
-    *"\x00\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e",
-    *"\u2066\u2067\u2068\u2069\ufeff",
+_ASCII = bytes(range(1, 128))
+# Those of them that pages do hold, in UTF-8.
+_UNSEEN_BYTES = re.compile(
+    rb"\x00|\xc2\xad|\xe2(?:\x80[\x8b-\x8f\xaa-\xae]|\x81[\xa0\xa6-\xa9])|\xef\xbb\xbf"
 )
 
 
-def clean_markup(text: str) -> str:
-    """A page's markup without invisible characters, looked for as fast as may be.
+def clean_markup(markup: bytes) -> bytes:
+    """A page's markup (UTF-8) without invisible characters, looked for as fast as may be.
 
     Character references may still hold some, so `seen` goes over every text that is read.
     """
-    for character in _UNSEEN_IN_MARKUP:
-        if character in text:
-            return _UNSEEN.sub("", text)
-    return text
+    # Without ASCII little is left to search; two thirds of all bytes of some languages, though.
+    if _UNSEEN_BYTES.search(markup.translate(None, _ASCII)):
+        return _UNSEEN.sub("", markup.decode("utf-8", "replace")).encode("utf-8", "replace")
+    return markup
 
 
 def seen(text: str) -> str:
@@ -92,12 +92,24 @@ def seen(text: str) -> str:
     >>> seen("Kla\\u200bster\\u202e e\\u0301")
     'Klaster é'
     """
-    if text.isascii() and text.isprintable():
-        return text
-    text = _UNSEEN.sub("", text)
-    if unicodedata.is_normalized("NFC", text):
+    if not text.isprintable():  # none of the unseen is, and few texts have other such characters
+        text = _UNSEEN.sub("", text)
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)
+
+
+def to_utf8(content: bytes, content_type: str = "") -> tuple[bytes, str]:
+    """The bytes of a page in UTF-8 and the charset they were in; see `decode`."""
+    if b"\x00" not in content[:_WIDE_WITHIN] and not content.startswith(codecs.BOM_UTF8):
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            return content, "utf-8"
+    text, name = decode(content, content_type)
+    return text.encode("utf-8", "replace"), name
 
 
 def decode(content: bytes, content_type: str = "") -> tuple[str, str]:
@@ -108,7 +120,7 @@ def decode(content: bytes, content_type: str = "") -> tuple[str, str]:
     for mark, name in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, "replace"), name
-    if b"\x00" in content[:400]:
+    if b"\x00" in content[:_WIDE_WITHIN]:
         wide = _without_mark(content)
         if wide is not None:
             return content.decode(wide, "replace"), wide
@@ -171,7 +183,7 @@ def _mostly_utf8(content: bytes) -> bool:
 
 def _without_mark(content: bytes) -> str | None:
     """UTF-16 without a byte order mark: every other byte of its markup is zero."""
-    head = content[:400]
+    head = content[:_WIDE_WITHIN]
     if head[1::2].count(0) > 0.8 * (len(head) // 2):
         return "utf-16-le"
     if head[::2].count(0) > 0.8 * (len(head) // 2):

@@ -8,27 +8,24 @@ generously and an article with its long paragraphs strictly, without a rule for 
 
 from __future__ import annotations
 
-from math import exp
 from operator import mul
 
 from lxml.html import HtmlElement
 
 from languages.detect import two_letters
 from parsers.blocks import Layout
-from parsers.chrome import is_only_chrome, says_chrome
-from parsers.features import HINTS, PAGE, REGION, SEGMENT, UNIT, Features, prose
+from parsers.chrome import is_only_chrome
+from parsers.features import Features, prose
 from parsers.hints import Hint
 from parsers.weights import BIAS, WEIGHTS
 
-_PAGE = tuple(WEIGHTS[name] for name in PAGE)
-_HINTS = tuple(WEIGHTS[name] for name in HINTS)
-_REGION = tuple(WEIGHTS[name] for name in REGION)
-_UNIT = tuple(WEIGHTS[name] for name in UNIT)
-_SEGMENT = tuple(WEIGHTS[name] for name in SEGMENT)
-_SAYS_CHROME = SEGMENT.index("chrome words")
-_CHROME_PLACES = Hint.NAV | Hint.FOOTER | Hint.HEADER | Hint.SIDE | Hint.COOKIE | Hint.SHARE
 _ANY_CHROME = (
-    _CHROME_PLACES
+    Hint.NAV
+    | Hint.FOOTER
+    | Hint.HEADER
+    | Hint.SIDE
+    | Hint.COOKIE
+    | Hint.SHARE
     | Hint.COMMENT
     | Hint.RELATED
     | Hint.PROMO
@@ -38,8 +35,6 @@ _ANY_CHROME = (
     | Hint.CAPTION
     | Hint.HIDDEN
 )
-_BOTH = 2.0
-"""What it costs a block that its words and its place both call it chrome."""
 _AMONG_CONTENT = 0.25
 """Least probability of a block that stands in the midst of the content, and not in its chrome:
 short lists and lines between paragraphs."""
@@ -47,14 +42,10 @@ _CLEAR = 0.75
 """Expected agreement above which a page is clear enough for a strict choice."""
 _STRICT = 0.55
 """Least probability of what is kept on a clear page."""
-_CONTAINERS = frozenset(("ul", "ol", "dl", "table", "menu"))
 _FEW_BELOW = 6
 """Most short lines below the text that go with the chrome above them."""
 _PARAGRAPH = 80
 """Characters of running text that make a paragraph below a heading."""
-_NEAR = 4
-_FEW = 3
-_DRAWN = 0.7
 _ARTICLE_TYPES = frozenset(("article", "news", "blog", "newsarticle", "blogposting"))
 
 
@@ -63,24 +54,24 @@ def main_content(root: HtmlElement, layout: Layout) -> list[int]:
     if not layout.segments:
         return []
     features = Features(layout, _is_article(root), two_letters(root.get("lang")) or "en")
-    scores = probabilities(features)
-    threshold = _threshold(scores, [len(segment.text) for segment in layout.segments])
+    scores = features.probabilities(BIAS, WEIGHTS)
+    segments, hints, chrome = layout.segments, features.hints, features.chrome
+    threshold = _threshold(scores, [len(segment.text) for segment in segments])
     lenient = min(threshold, _AMONG_CONTENT)
     core = features.core
     while core.end - core.start < 2 and core.parent >= 0:
         core = layout.regions[core.parent]
-    kept = [
-        index
-        for index, score in enumerate(scores)
-        if score >= threshold
-        or (
-            score >= lenient
-            and 2 * layout.segments[index].linked < len(layout.segments[index].text)
-            and core.start <= index < core.end
-            and not features.hints[layout.segments[index].region] & _ANY_CHROME
-            and not says_chrome(layout.segments[index].text, features.language)
-        )
-    ]
+    kept = [index for index, score in enumerate(scores) if score >= threshold]
+    if lenient < threshold:
+        kept += [
+            index
+            for index in range(core.start, core.end)
+            if lenient <= scores[index] < threshold
+            and index not in chrome
+            and 2 * segments[index].linked < len(segments[index].text)
+            and not hints[segments[index].region] & _ANY_CHROME
+        ]
+        kept.sort()
     return _without_lone_chrome(_with_headings(kept, features), layout, features.language)
 
 
@@ -96,7 +87,7 @@ def _with_headings(kept: list[int], features: Features) -> list[int]:
             prose(segments[index]) >= _PARAGRAPH
             and above >= features.core.start
             and not features.hints[segments[above].region] & _ANY_CHROME
-            and not says_chrome(segments[above].text, features.language)
+            and above not in features.chrome
         ):
             found.add(above)
     return sorted(found)
@@ -118,78 +109,6 @@ def _without_lone_chrome(kept: list[int], layout: Layout, language: str) -> list
     tail = [index for index in kept if index > parting]
     cut = parting if last >= 0 and len(tail) <= _FEW_BELOW else len(segments)
     return [index for index in kept if index not in lone and index < cut] or kept
-
-
-def probabilities(features: Features) -> list[float]:
-    """For each segment the probability that a reader would call it content."""
-    layout = features.layout
-    page = BIAS + _weigh(features.page(), _PAGE)
-    hints: dict[int, float] = {}
-    regions: dict[int, float] = {}
-    units: dict[tuple[int, int], float] = {}
-    found = []
-    for index, segment in enumerate(layout.segments):
-        own = features.segment(index)
-        score = page + _weigh(own, _SEGMENT)
-        if own[_SAYS_CHROME] and features.hints[segment.region] & _CHROME_PLACES:
-            score -= _BOTH
-        region = regions.get(segment.region)
-        if region is None:
-            around = features.hints[segment.region]
-            if around not in hints:
-                hints[around] = _weigh(features.hint(around), _HINTS)
-            region = hints[around] + _weigh(features.region(segment.region), _REGION)
-            regions[segment.region] = region
-        score += region
-        unit = features.units[index]
-        if unit is not None:
-            if unit not in units:
-                units[unit] = _weigh(features.unit(*unit), _UNIT)
-            score += units[unit]
-        found.append(1.0 / (1.0 + exp(-max(-30.0, min(30.0, score)))))
-    return _together(found, layout)
-
-
-def _together(scores: list[float], layout: Layout) -> list[float]:
-    """The scores, drawn towards their mean among the like parts of one list, table or grid.
-
-    Else the first members of a list that look like a menu would be lost, and the others not.
-    """
-    groups: dict[tuple[int, str, object, str], list[int]] = {}
-    containers: dict[int, int] = {}
-    for index, segment in enumerate(layout.segments):
-        container = containers.get(segment.region)
-        if container is None:
-            container = containers[segment.region] = _container(layout, segment.region)
-        if container >= 0:
-            region = layout.regions[segment.region]
-            key = (container, segment.kind, segment.element.tag, region.name)
-            groups.setdefault(key, []).append(index)
-    together = scores.copy()
-    for group in groups.values():
-        if len(group) >= _FEW:
-            mean = sum(scores[index] for index in group) / len(group)
-            for index in group:
-                together[index] = (1 - _DRAWN) * scores[index] + _DRAWN * mean
-    return together
-
-
-def _container(layout: Layout, index: int) -> int:
-    """The list, table or grid that a region is part of, or -1."""
-    regions = layout.regions
-    for _ in range(_NEAR):
-        region = regions[index]
-        if region.tag in _CONTAINERS:
-            return index
-        if region.parent < 0:
-            return -1
-        index = region.parent
-    return -1
-
-
-def _weigh(values: tuple[float, ...], weights: tuple[float, ...]) -> float:
-    total: float = sum(map(mul, values, weights))
-    return total
 
 
 def _threshold(scores: list[float], sizes: list[int]) -> float:

@@ -1,9 +1,9 @@
-"""Where a page leads: links, feeds, its versions in other languages."""
+"""Where a page leads: links, feeds, calendar files, its versions in other languages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -16,45 +16,90 @@ LIMIT = 2_000
 _PLAIN_TAIL = r"[^\x00-\x20\x7f#?;\\]*(?:\?[^\x00-\x20\x7f#\\]+)?"
 _ABSOLUTE = re.compile(rf"https?://[A-Za-z0-9.:-]+(?:/{_PLAIN_TAIL})?")
 _FROM_ROOT = re.compile(rf"/(?!/){_PLAIN_TAIL}")
-_CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])", re.I)
-_WEBCAL = re.compile(r"^webcal(s?):(?=//)")
+_CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])|^webcals?://", re.I)
 _MOST_CALENDARS = 50
 _ELSEWHERE = ("mailto:", "javascript:", "tel:")
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 
 
-def base_url(document: Document) -> str:
+@dataclass(slots=True)
+class Addresses:
+    """Where a page leads, in the order of the page; all addresses are absolute http(s) ones.
+
+    links: each once. feeds: those that the page announces. calendars: the calendar files that
+    it links to or offers for subscription. alternates: its versions in other languages, by
+    language code (hreflang). canonical: the address that the page names as its own.
+    """
+
+    links: list[str] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
+    calendars: list[str] = field(default_factory=list)
+    alternates: dict[str, str] = field(default_factory=dict)
+    canonical: str | None = None
+
+
+def read_addresses(document: Document) -> Addresses:
+    """All addresses of a page, in one pass."""
+    base = _base_url(document)
+    root = _root(base)
+    own = _without_fragment(base, "")
+    seen: set[str] = set()
+    links: dict[str, None] = {}
+    calendars: dict[str, None] = {}
+    found = Addresses()
+    for element in document.root.iter("a", "area", "link"):
+        href = element.get("href") or ""
+        if element.get("type") == "text/calendar" or (
+            ("ic" in href or "web" in href or "IC" in href) and _CALENDAR.search(href)
+        ):
+            calendar = href.strip()
+            if calendar.startswith("webcal"):
+                calendar = "http" + calendar[6:]
+            address = _without_fragment(base, calendar)
+            if href and address and len(calendars) < _MOST_CALENDARS:
+                calendars[address] = None
+        if element.tag == "link":
+            _read_relation(element, base, found)
+            continue
+        if href in seen or len(links) >= LIMIT:
+            continue
+        seen.add(href)
+        # Most addresses need no parsing, which would be the costliest part of this.
+        if not href or href[0] == "#":
+            address = own
+        elif root and href[0] == "/" and _FROM_ROOT.fullmatch(href) and "/." not in href:
+            address = root + href
+        elif _ABSOLUTE.fullmatch(href):
+            address = href
+        elif href.startswith(_ELSEWHERE):
+            continue
+        else:
+            address = _without_fragment(base, href)
+        if address:
+            links[address] = None
+    found.links = list(links)
+    found.calendars = list(calendars)
+    return found
+
+
+def _read_relation(link: HtmlElement, base: str, found: Addresses) -> None:
+    relations = (link.get("rel") or "").lower().split()
+    if "alternate" in relations:
+        address = _join(base, link.get("href", ""))
+        if address and (link.get("type") or "").lower() in _FEEDS:
+            found.feeds.append(address)
+        if address and link.get("hreflang"):
+            found.alternates[link.get("hreflang").lower()] = address
+    elif "canonical" in relations and found.canonical is None:
+        found.canonical = _join(base, link.get("href", ""))
+
+
+def _base_url(document: Document) -> str:
     """The address that relative links start from."""
     for base in document.root.iter("base"):
         if (href := base.get("href")) is not None:
             return _join(document.url, href) or document.url
     return document.url
-
-
-def read_links(document: Document) -> list[str]:
-    """Absolute http(s) addresses that the page links to, each once, in order."""
-    base = base_url(document)
-    root = _root(base)
-    own = _without_fragment(base, "")
-    found: dict[str, None] = {}
-    for element in document.root.iter("a", "area"):
-        if len(found) >= LIMIT:
-            break
-        href = element.get("href") or ""
-        # Most addresses need no parsing, which would be the costliest part of this.
-        if not href or href[0] == "#":
-            address = own
-        elif href.startswith(_ELSEWHERE):
-            continue
-        elif _ABSOLUTE.fullmatch(href):
-            address = href
-        elif root and _FROM_ROOT.fullmatch(href) and "/." not in href:
-            address = root + href
-        else:
-            address = _without_fragment(base, href)
-        if address:
-            found[address] = None
-    return list(found)
 
 
 def _root(base: str) -> str:
@@ -69,57 +114,6 @@ def _root(base: str) -> str:
 def _without_fragment(base: str, href: str) -> str | None:
     address = _join(base, href)
     return urldefrag(address).url if address else None
-
-
-def read_feeds(document: Document) -> list[str]:
-    """Addresses of the feeds that the page announces."""
-    base = base_url(document)
-    feeds = (
-        _join(base, link.get("href", ""))
-        for link in _head_links(document.root, "alternate")
-        if (link.get("type") or "").lower() in _FEEDS
-    )
-    return [feed for feed in feeds if feed]
-
-
-def read_calendars(document: Document) -> list[str]:
-    """Addresses of the calendar files that the page links to or offers for subscription."""
-    base = base_url(document)
-    found: dict[str, None] = {}
-    for element in document.root.iter("a", "link"):
-        href = (element.get("href") or "").strip()
-        if not href or len(found) >= _MOST_CALENDARS:
-            continue
-        if href.startswith("webcal"):
-            href = _WEBCAL.sub(r"http\1:", href)
-        elif not _CALENDAR.search(href) and element.get("type") != "text/calendar":
-            continue
-        if address := _without_fragment(base, href):
-            found[address] = None
-    return list(found)
-
-
-def read_alternates(document: Document) -> dict[str, str]:
-    """The page's versions in other languages: language code to address (hreflang)."""
-    base = base_url(document)
-    return {
-        link.get("hreflang", "").lower(): address
-        for link in _head_links(document.root, "alternate")
-        if link.get("hreflang") and (address := _join(base, link.get("href", "")))
-    }
-
-
-def read_canonical(document: Document) -> str | None:
-    """The address that the page names as its own (link rel=canonical)."""
-    for link in _head_links(document.root, "canonical"):
-        return _join(base_url(document), link.get("href", ""))
-    return None
-
-
-def _head_links(root: HtmlElement, rel: str) -> Iterator[HtmlElement]:
-    for link in root.iter("link"):
-        if rel in (link.get("rel") or "").lower().split():
-            yield link
 
 
 def _join(base: str, address: str) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from catalogue import Source
 from parsers.blocks import Layout, TooDeep, lay_out
-from parsers.charset import clean_markup, decode
+from parsers.charset import clean_markup, to_utf8
 from parsers.content import main_content
 from parsers.document import Block, Document
 from parsers.headline import read_headline
@@ -21,8 +20,10 @@ from parsers.publisher import read_publisher, site_names
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
 
-# lxml.html's own look-up is Python code that runs for every element.
-_CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement, comment=lxml_html.HtmlComment)
+# Plain elements: those of lxml.html cost more to make, and have nothing that is used here.
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+)
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a zip archive or an Office document"),
@@ -37,7 +38,9 @@ _SIGNATURES = (
     (b"wOFF", "a font"),
     (b"RIFF", "audio, video or a picture"),
 )
-_UNDECODED = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+_UNDECODED = bytes((*range(9), *range(14, 32)))
+_REPLACED = "\ufffd".encode()
+_SAMPLE = 20_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
 _RAW = re.compile(r"<(script|style)\b", re.I)
 _EMPTY_TAGS = "area base br col embed hr img input link meta param source track wbr"
@@ -57,8 +60,8 @@ def open_document(
 
     Raises ValueError with a reason for what is no readable HTML page.
     """
-    text, encoding = _readable(content, content_type)
-    root, layout = _parse(text)
+    markup, encoding = _readable(content, content_type)
+    root, layout = _parse(markup)
     places = main_content(root, layout)
     blocks = [_block(layout, index) for index in places]
     metas = read_metas(root)
@@ -99,8 +102,8 @@ def _block(layout: Layout, index: int) -> Block:
     )
 
 
-def _readable(content: bytes, content_type: str) -> tuple[str, str]:
-    """The page's text and charset.
+def _readable(content: bytes, content_type: str) -> tuple[bytes, str]:
+    """The page's markup in UTF-8, and its charset.
 
     Raises ValueError for what is no text.
     """
@@ -111,17 +114,18 @@ def _readable(content: bytes, content_type: str) -> tuple[str, str]:
     for signature, name in _SIGNATURES:
         if content.startswith(signature):
             raise ValueError(f"not HTML but {name}")
-    text, encoding = decode(content, content_type)
-    sample = text[:20_000]
-    if len(_UNDECODED.findall(sample)) > max(8, len(sample) // 10):
+    markup, encoding = to_utf8(content, content_type)
+    sample = markup[:_SAMPLE]
+    undecoded = len(sample) - len(sample.translate(None, _UNDECODED)) + sample.count(_REPLACED)
+    if undecoded > max(8, len(sample) // 10):
         raise ValueError("not HTML but binary data")
-    return clean_markup(text), encoding
+    return clean_markup(markup), encoding
 
 
-def _parse(text: str) -> tuple[HtmlElement, Layout]:
+def _parse(markup: bytes) -> tuple[HtmlElement, Layout]:
     """The tree and its layout; too deep a nesting is flattened first, so that no text is lost."""
     for deepest in (None, _SHALLOW, 0):
-        root = _tree(text if deepest is None else _flattened(text, deepest))
+        root = _tree(markup if deepest is None else _flattened(markup, deepest))
         try:
             return root, lay_out(root)
         except TooDeep:
@@ -129,19 +133,17 @@ def _parse(text: str) -> tuple[HtmlElement, Layout]:
     raise ValueError("the markup is nested too deep")
 
 
-def _tree(text: str) -> HtmlElement:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-    parser.set_element_class_lookup(_CLASSES)
+def _tree(markup: bytes) -> HtmlElement:
     try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(markup, _PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         raise ValueError(f"no HTML can be read: {error}") from None
-    if not isinstance(root, HtmlElement):
+    if root is None:
         raise ValueError("no HTML can be read")
     return root
 
 
-def _flattened(text: str, deepest: int) -> str:
+def _flattened(markup: bytes, deepest: int) -> bytes:
     """The markup with a line break for each tag below `deepest` open ones; their text stays."""
     depth = 0
 
@@ -157,7 +159,8 @@ def _flattened(text: str, deepest: int) -> str:
             kept = depth <= deepest
         return match[0] if kept else "<br>"
 
-    return _TAG.sub(shallow, _without_raw(text))
+    text = markup.decode("utf-8", "replace")
+    return _TAG.sub(shallow, _without_raw(text)).encode("utf-8", "replace")
 
 
 def _without_raw(text: str) -> str:

@@ -12,13 +12,7 @@ from parsers.certifications import read_certifications
 from parsers.document import Document
 from parsers.events import read_events
 from parsers.kind import read_kind, split_posts
-from parsers.links import (
-    read_alternates,
-    read_calendars,
-    read_canonical,
-    read_feeds,
-    read_links,
-)
+from parsers.links import read_addresses
 from parsers.news import is_news
 from parsers.opening import open_document
 from parsers.organizations import read_organizations
@@ -57,6 +51,7 @@ def read_page(
     published, items = (
         _read(document) if not posts else (read_publication(document, document.jsonld), [])
     )
+    addresses = read_addresses(document)
     page = Page(
         url=url,
         source=source.name if source else "",
@@ -70,11 +65,11 @@ def read_page(
         summary=_summary(document),
         text=document.text,
         items=items,
-        links=read_links(document),
-        feeds=read_feeds(document),
-        calendars=read_calendars(document),
-        alternates=read_alternates(document),
-        canonical=read_canonical(document),
+        links=addresses.links,
+        feeds=addresses.feeds,
+        calendars=addresses.calendars,
+        alternates=addresses.alternates,
+        canonical=addresses.canonical,
     )
     for post in posts:
         post_published, post_items = _read(post)

@@ -313,5 +313,5 @@ def is_teaser(block: Block) -> bool:
     """Whether a block is only a link to another page: it speaks of that page, not of this one."""
     if len(block.text) < _SHORTEST_TEASER:
         return False
-    linked = sum(len(link.text_content()) for link in block.element.iter("a"))
+    linked = sum(len("".join(link.itertext())) for link in block.element.iter("a"))
     return linked * 2 > len(block.text)

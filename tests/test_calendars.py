@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from catalogue import Source
 from items import Event
 from parsers.calendars import MOST, read_calendar
-from parsers.links import read_calendars
+from parsers.links import read_addresses
 from parsers.opening import open_document
 from parsers.page import read_page
 
@@ -261,7 +261,7 @@ def test_a_page_names_the_calendars_that_it_links_to():
         f"<html><body><p>Some words about us.</p>{body}</body></html>".encode(),
         "https://cluster.example/",
     )
-    assert read_calendars(document) == [
+    assert read_addresses(document).calendars == [
         "https://cluster.example/x/events.ics?y=1",
         "http://cal.example/b.ics",
         "https://cluster.example/events/?ical=1",
