@@ -15,7 +15,7 @@ from items import EVIDENCE_LIMIT, Event
 from languages.detect import detect, two_letters
 from languages.names_lexicon import head_of
 from parsers.calendar_rules import instances
-from parsers.charset import clean_markup, decode
+from parsers.charset import clean_markup, to_utf8
 from parsers.event_places import country_of, where_labelled
 from parsers.event_words import event_words
 
@@ -102,7 +102,7 @@ def calendar_name(content: bytes, content_type: str = "") -> str | None:
 
 
 def _text(content: bytes, content_type: str) -> str:
-    text = clean_markup(decode(content, content_type)[0])
+    text = clean_markup(to_utf8(content, content_type)[0]).decode()
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -17,6 +17,7 @@ from parsers.blocks import Layout
 from parsers.chrome import is_only_chrome
 from parsers.features import Features, prose
 from parsers.hints import Hint
+from parsers.metas import Metas
 from parsers.weights import BIAS, WEIGHTS
 
 _ANY_CHROME = (
@@ -49,11 +50,11 @@ _PARAGRAPH = 80
 _ARTICLE_TYPES = frozenset(("article", "news", "blog", "newsarticle", "blogposting"))
 
 
-def main_content(root: HtmlElement, layout: Layout) -> list[int]:
+def main_content(root: HtmlElement, layout: Layout, metas: Metas) -> list[int]:
     """Places of the main content's segments in `layout`, in reading order."""
     if not layout.segments:
         return []
-    features = Features(layout, _is_article(root), two_letters(root.get("lang")) or "en")
+    features = Features(layout, says_article(metas), two_letters(root.get("lang")) or "en")
     scores = features.probabilities(BIAS, WEIGHTS)
     segments, hints, chrome = layout.segments, features.hints, features.chrome
     threshold = _threshold(scores, [len(segment.text) for segment in segments])
@@ -129,15 +130,8 @@ def _threshold(scores: list[float], sizes: list[int]) -> float:
     return min(threshold, scores[order[0]])
 
 
-def _is_article(root: HtmlElement) -> bool:
+def says_article(metas: Metas) -> bool:
     """Whether the head says that the page is an article."""
-    head = root.find("head")
-    if head is None:
-        return False
-    for meta in head.iterfind("meta"):
-        name = (meta.get("property") or "").lower()
-        if name.startswith("article:") or (
-            name == "og:type" and (meta.get("content") or "").lower() in _ARTICLE_TYPES
-        ):
-            return True
-    return False
+    return any(name.startswith("article:") for name in metas) or any(
+        content.lower() in _ARTICLE_TYPES for content in metas.get("og:type", ())
+    )

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from items import PageKind
 from languages.words import section
 from parsers.blocks import Region
+from parsers.content import says_article
 from parsers.document import Block, Document
 from parsers.hints import Hint
 
@@ -237,14 +238,8 @@ def _is_article(document: Document) -> bool:
     """Whether a page is one text of its day: it says so, or stands where news stand."""
     if not any(len(block.text) >= _PARAGRAPH for block in document.blocks):
         return False
-    head = document.root.find("head")
-    if head is not None:
-        for meta in head.iterfind("meta"):
-            name = (meta.get("property") or "").lower()
-            if name.startswith("article:") or (
-                name == "og:type" and (meta.get("content") or "").lower() == "article"
-            ):
-                return True
+    if says_article(document.metas):
+        return True
     regions = document.layout.regions
     if sum(1 for region in regions if region.hints & Hint.ARTICLE and region.tag == "article") == 1:
         return True

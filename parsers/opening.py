@@ -62,9 +62,9 @@ def open_document(
     """
     markup, encoding = _readable(content, content_type)
     root, layout = _parse(markup)
-    places = main_content(root, layout)
-    blocks = [_block(layout, index) for index in places]
     metas = read_metas(root)
+    places = main_content(root, layout, metas)
+    blocks = [_block(layout, index) for index in places]
     names = site_names(root, layout, metas)
     if source is not None and source.organization:
         names.append(source.organization)
