@@ -40,7 +40,7 @@ class Addresses:
 
 def read_addresses(document: Document) -> Addresses:
     """All addresses of a page, in one pass."""
-    base = _base_url(document)
+    base = base_url(document)
     root = _root(base)
     own = _without_fragment(base, "")
     seen: set[str] = set()
@@ -94,7 +94,7 @@ def _read_relation(link: HtmlElement, base: str, found: Addresses) -> None:
         found.canonical = _join(base, link.get("href", ""))
 
 
-def _base_url(document: Document) -> str:
+def base_url(document: Document) -> str:
     """The address that relative links start from."""
     for base in document.root.iter("base"):
         if (href := base.get("href")) is not None:

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from languages.words import codes, section, words
 from parsers.document import Document
-from parsers.links import base_url, read_alternates
+from parsers.links import base_url, read_addresses
 
 Subject = Literal["news", "events", "labels"]
 SUBJECTS: tuple[Subject, ...] = ("news", "events", "labels")
@@ -91,7 +91,7 @@ def read_languages(document: Document, anchors: list[Anchor]) -> dict[str, str]:
     """
     names = _language_names()
     found: dict[str, str] = {}
-    for tag, address in read_alternates(document).items():
+    for tag, address in read_addresses(document).alternates.items():
         found.setdefault(names.get(tag.partition("-")[0], tag), address)
     told: dict[str, str] = {}
     for anchor in anchors:
