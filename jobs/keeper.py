@@ -141,6 +141,8 @@ class Keeper:
 
     def stop(self) -> None:
         """Begin no crawl any more, and ask the children to end: their runs become partial."""
+        if self.stopping.is_set():
+            return  # a child that is asked twice ends at once, in the middle of a page
         self.stopping.set()
         for child in self._children:
             with contextlib.suppress(ProcessLookupError):

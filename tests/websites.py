@@ -31,11 +31,13 @@ def page(title: str, text: str = "", links: tuple[str, ...] = (), day: str = "")
 
 
 class Website:
-    """Serves `replies` by path, or by host and path; `asked` lists the paths as they were asked."""
+    """Serves `replies` by path, or by host and path; `asked` lists the paths as they were asked,
+    `posted` the bodies of requests that brought one."""
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
         self.replies = dict(replies)
         self.asked: list[str] = []
+        self.posted: list[bytes] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.host = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.host}/"
@@ -66,6 +68,10 @@ class Website:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                site.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.do_GET()
 
             def log_message(self, *_: object) -> None:
                 pass
