@@ -42,12 +42,16 @@ _OTHER_NAMES_LIST = (
 _OTHER_NAMES = frozenset(_OTHER_NAMES_LIST.split())
 
 
+# How style sheets' tools say that a box is set at its start or end.
+_LOOKS = re.compile(r"\b(?:items|justify|content|self|place|text|flex|align)-(?:start|end)\b")
+
+
 @lru_cache(maxsize=4096)
 def _name_hints(names: str) -> frozenset[str]:
     """What a class attribute says about a date: date, published, byline, modified, other."""
     found: set[str] = set()
-    words = [word.lower() for word in _NAME_WORD.findall(names[:200])]
-    for word in words:
+    names = _LOOKS.sub(" ", names[:200])
+    for word in map(str.lower, _NAME_WORD.findall(names)):
         if word in _PUBLISHED_NAMES:
             found.add("published")
         if word in _DATE_NAMES or (word.endswith("date") and word[-6:] != "update"):

@@ -11,7 +11,9 @@ from languages.words import codes, section
 
 Meaning = Literal["published", "modified", "other"]
 
-_WORDS = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Vowel signs of Arabic, Hebrew and Indian scripts belong to the word, but are no letters to \w.
+_LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u109f])"
+_WORDS = re.compile(rf"[\u4e00-\u9fff]+|{_LETTER}+(?:['’]{_LETTER}+)*")
 _BEHIND = 5
 _VERB = 8
 """Letters of the shortest verb that is a label behind its date."""

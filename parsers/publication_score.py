@@ -35,6 +35,7 @@ _WEIGHTS = {
     "just below": 1.0,
     "below": 0.5,
     "far below": -0.5,
+    "minute far above": -1.5,
     # what its markup is called
     "date": 0.5,
     "byline": 1.5,
@@ -69,6 +70,13 @@ _OPENING = 500
 
 def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candidate]:
     """The candidates with their `score` set, the likeliest first."""
+    for candidate, traits in zip(candidates, traits_of(candidates, fetched), strict=True):
+        candidate.score = sum(_WEIGHTS[trait] for trait in traits)
+    return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def traits_of(candidates: Sequence[Candidate], fetched: date | None) -> Iterator[set[str]]:
+    """What speaks for or against each date: names of `_WEIGHTS`."""
     days = [candidate.value[:10] for candidate in candidates]
     times = Counter(days)
     single = {day for day, c in zip(days, candidates, strict=True) if not c.features.get("range")}
@@ -81,8 +89,7 @@ def scored(candidates: Sequence[Candidate], fetched: date | None) -> list[Candid
                 traits.add("only one")
             if times[days[n]] > 1:
                 traits.add("repeated")
-        candidate.score = sum(_WEIGHTS[trait] for trait in traits)
-    return sorted(candidates, key=lambda candidate: -candidate.score)
+        yield traits
 
 
 def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
@@ -138,6 +145,8 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "like a list's" if features["own_heading"] and 0 <= below <= 60 else "in a list"
     if len(candidate.value) > 10:
         yield "minute"
+        if above > 60:
+            yield "minute far above"
     if candidate.raw[:_WEEKDAY_LETTERS].isalpha() and "," in candidate.raw[:16]:
         yield "weekday"
     if fetched and abs(date.fromisoformat(candidate.value[:10]) - fetched) <= timedelta(1):

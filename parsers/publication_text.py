@@ -97,6 +97,7 @@ def _visible_dates(document: Document) -> list[Candidate]:
             candidate.features["own_heading"] = float(vicinity.under_own_title(place.segment))
             found.append(candidate)
     _note_repeated(found)
+    _note_threads(found)
     _agree_on_order(found)
     titled = {span.start[:10] for span in _dates(document.headline or "", tongues)}
     for candidate in found:
@@ -219,6 +220,7 @@ def _read_stamp(
         meaning = "modified"
     else:
         meaning = meaning_before(before) if item in PUBLISHED_ITEMS else _meaning(before)
+        meaning = _unless_marked(meaning, features)
     return [Candidate(read[0], text or read[0], meaning, shape_of(block), features)]
 
 
@@ -251,7 +253,7 @@ def _read_text(
         after = text[span.span[1] :]
         features = features_of(node, text[: span.span[0]], after, vicinity, place.segment)
         features["range"] = float(bool(span.end))
-        meaning = _meaning(before, after)
+        meaning = _unless_marked(_meaning(before, after), features)
         found.append(Candidate(span.start, span.raw, meaning, shape_of(block), features))
     return found
 
@@ -267,6 +269,8 @@ def _dates(text: str, tongues: list[str]) -> list[DateSpan]:
     """The dates of a text in the first language that knows a day there."""
     if not _DAYISH.search(text):
         return []  # a year alone, as in "© 2019"
+    if "年" in text:
+        tongues = ["zh"]  # Japanese and Chinese dates are written alike
     for tongue in tongues:
         if tongue is not tongues[0] and not names_month(text, tongue):
             continue  # what numbers say was read in the first language
@@ -329,6 +333,11 @@ def _meaning(before: str, after: str = "") -> Meaning | None:
     return meaning_before(before) or meaning_within(before) or meaning_behind(after)
 
 
+def _unless_marked(meaning: Meaning | None, features: dict[str, float]) -> Meaning | None:
+    """The label's meaning; markup that says "published" outweighs a theme's "Updated"."""
+    return None if meaning == "modified" and features.get("itemprop") else meaning
+
+
 def _note_repeated(found: list[Candidate]) -> None:
     """Marks the dates of a list: others on the page stand in markup of the same shape."""
     values: dict[tuple[str, ...], set[str]] = {}
@@ -336,6 +345,15 @@ def _note_repeated(found: list[Candidate]) -> None:
         values.setdefault(candidate.shape, set()).add(candidate.value)
     for candidate in found:
         candidate.features["alike"] = float(len(values[candidate.shape]))
+
+
+def _note_threads(found: list[Candidate]) -> None:
+    """Tells the "start date" of a discussion from an event's: its first post is of that day."""
+    days = [candidate.value[:10] for candidate in found if candidate.features.get("comment")]
+    for candidate in found:
+        commented = candidate.features.get("comment")
+        if candidate.meaning == "other" and not commented and candidate.value[:10] in days[:1]:
+            candidate.meaning = "published"
 
 
 def _agree_on_order(found: list[Candidate]) -> None:

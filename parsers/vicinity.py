@@ -204,7 +204,7 @@ def _pieces(block: HtmlElement) -> Iterator[tuple[Key, str] | None]:
     stack: list[tuple[HtmlElement, bool]] = [(child, False) for child in reversed(block)]
     while stack:
         node, left = stack.pop()
-        if not left:
+        if not left and isinstance(node.tag, str):
             if node.tag not in _INLINE:
                 yield None
             elif node.tag not in _UNREAD:

@@ -10,6 +10,7 @@ from items import DatedValue, Event
 from parsers.jsonld import read_jsonld
 from parsers.opening import open_document
 from parsers.publication import contradicted, read_modification, read_publication
+from parsers.publication_labels import without_labels
 
 FETCHED = "2026-03-10T08:00:00Z"
 PROSE = (
@@ -339,3 +340,69 @@ def test_comments_of_one_day_are_a_list_by_their_minutes() -> None:
         f"<div class='m'><b>A{n}</b> <i>4.02.2019, 10:0{n}</i></div>" for n in range(1, 5)
     )
     assert published(page(f"{TITLE}{PROSE}{comments}")).value is None
+
+
+HEADLINE = "<h1>Talks about research</h1>"
+POST = "<div class='comment'><p><time>{day}</time></p><p>{text}</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("main", "day"),
+    [
+        pytest.param(
+            f"{HEADLINE}<p>Posted on <!-- -->4<!-- --> <!-- -->May<!-- --> 2019</p>{ENGLISH}",
+            "2019-05-04",
+            id="marks that a script leaves between words",
+        ),
+        pytest.param(
+            f"<h1>公園で会議</h1><p><span>2019年05月04日</span></p>{ENGLISH}",
+            "2019-05-04",
+            id="a Japanese day",
+        ),
+        pytest.param(
+            f"<div class='flex'><p class='items-start justify-end'>May 4, 2019</p></div>{ENGLISH}",
+            "2019-05-04",
+            id="where a style sheet's tool says start and end",
+        ),
+        pytest.param(
+            f"{HEADLINE}<p><span>Start date</span> <time>May 4, 2019</time></p>"
+            + "".join(
+                POST.format(day=f"May {day}, 2019", text="I think so too, more or less.")
+                for day in (4, 6, 9)
+            ),
+            "2019-05-04",
+            id="the start of a discussion",
+        ),
+        pytest.param(
+            f"{HEADLINE}<p>12 posts, 4 people, last post by Anna May 9, 2019</p>"
+            f"<p class='date'><a href='#1'>May 4, 2019</a></p>{ENGLISH}",
+            "2019-05-04",
+            id="the last post of a discussion",
+        ),
+        pytest.param(
+            f"{HEADLINE}<p>Updated <time itemprop='datePublished'>10:00 am, Saturday, May 4, 2019"
+            f"</time></p>{ENGLISH}",
+            "2019-05-04",
+            id="published by its markup, updated by its label",
+        ),
+    ],
+)
+def test_a_line_beside_the_headline(main: str, day: str) -> None:
+    assert published(page(main, lang="en")).day == day
+
+
+def test_an_event_that_starts_is_no_discussion() -> None:
+    start = "<p><span>Start date</span> <time>May 4, 2019</time></p>"
+    comment = POST.format(day="April 9, 2019", text="I hope to come, if the weather is fine.")
+    main = f"{HEADLINE}{start}{ENGLISH}{comment}"
+    assert published(page(main, lang="en")).value is None
+
+
+def test_a_clock_far_above_the_headline_loses_to_the_byline() -> None:
+    clock = f"<p>Friday, May 10, 2019 10:12</p><p>{'Parks and clusters. ' * 6}</p>"
+    main = f"{HEADLINE}<p>Anna Nowak / London May 4, 2019</p>{ENGLISH}"
+    assert published(page(main, before=clock, lang="en")).day == "2019-05-04"
+
+
+def test_vowel_signs_are_no_ends_of_words() -> None:
+    assert without_labels("ऐश्ली कुटिन्हो / मुंबई") == ["ऐश्ली", "कुटिन्हो", "मुंबई"]
