@@ -153,7 +153,7 @@ def _next_steps(db: str) -> None:
         (f"certificates --as-of 2024-06-01{option}", "who held which label on a day"),
         (f"organizations{option}", "who is there, and the last sign of life"),
     ):
-        out.print(f"  {program} {command:<36}[dim]{what}[/dim]", highlight=False, soft_wrap=True)
+        out.print(f"  {program} {command:<36} [dim]{what}[/dim]", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -126,9 +126,11 @@ def add(
     if name and len(addresses) > 1:
         fail("--name names one source: give one address", 2)
     files = {path.stem: path for path in source_files()}
+    hosts = {source.host.removeprefix("www."): source.name for source in load_sources()[0].values()}
     targets: dict[str, Path] = {}
     for address in map(_home, addresses):
-        chosen = name or source_name(address)
+        known = hosts.get((urlsplit(address).hostname or "").lower().removeprefix("www."))
+        chosen = name or known or source_name(address)
         _check_name(chosen)
         if chosen in files and not force:
             fail(
@@ -148,6 +150,8 @@ def add(
             told = f"{found.asked}: {found.problem}"
             if found.moved_to:
                 told += f"; try `clusterfeed add https://{found.moved_to}/`"
+            elif found.verdict == "unreachable" and found.asked.startswith("https:"):
+                told += "; is it at http:// only?"
             err.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
             continue
         try:

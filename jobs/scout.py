@@ -177,7 +177,7 @@ class Scout(scrapy.Spider):
         )
 
     async def _feeds(self, home: Page) -> None:
-        announced = [feed for feed in home.feeds if "/comments/" not in feed]
+        announced = [feed for feed in home.feeds if "comments" not in feed]
         usual = PLATFORMS[self.found.platform].feeds
         given = self.found.known.feeds if self.found.known else []
         tried = self._once([*given, *announced, *usual, "/rss.xml", "/feed/"])

@@ -21,6 +21,7 @@ TRACKING = re.compile(
 # Names that elsewhere say which page it is: ?view=article, ?sid=12.
 _BY_VALUE = re.compile(r"view=(?:render)?print\w{0,20}|sid=[\w-]{16,200}", re.IGNORECASE)
 _SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[\w.!-]{1,100}", re.IGNORECASE)
+_LANGUAGE = frozenset(("lang", "language", "locale", "hl", "set_language"))
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
 NO_PAGE = re.compile(
@@ -43,6 +44,17 @@ def on_site(url: str, source: Source) -> bool:
         and bare(parts.hostname or "") == bare(source.host)
         and _port(url) == _port(source.url)
     )
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is a site's home page, in whichever language; /?p=12 is not.
+
+    >>> is_home("https://example.org/?lang=pl"), is_home("https://example.org/?p=12")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    names = (name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return parts.path in ("", "/") and all(name in _LANGUAGE for name in names)
 
 
 def _port(url: str) -> int | None:

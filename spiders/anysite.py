@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from spiders.site import SiteSpider
 
 
 class AnySiteSpider(SiteSpider):
-    """Follows the site's own links, listings first."""
+    """Follows the site's own links, listings first; leaves out what no site shows its news at."""
+
+    ignored = re.compile(
+        r"/(?:login|logout|sign-?in|cart|basket|checkout|print)(?:[/.]|$)"
+        r"|[?&](?:sort|order)(?:_?by|_?dir)?=",
+        re.IGNORECASE,
+    )

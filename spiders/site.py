@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy.exceptions import IgnoreRequest
@@ -23,7 +23,7 @@ from items import Event, NewsArticle, Page, Visit
 from parsers.calendars import is_calendar
 from parsers.page import read_page
 from parsers.syndication import read_addresses
-from spiders.addresses import NO_PAGE, bare, canonical, on_site
+from spiders.addresses import NO_PAGE, bare, canonical, is_home, on_site
 from spiders.reach import check_contact
 
 NEVER = re.compile(r"(?!)")
@@ -127,7 +127,7 @@ class SiteSpider(scrapy.Spider):
         """Whether an address only leads to others, however much its page looks like news."""
         entries = (self.source.url, *self.source.listings)
         return (
-            urlsplit(url).path in ("", "/")
+            is_home(url)
             or bool(self.listing.search(url))
             or url in [self._address(entry) for entry in entries]
         )

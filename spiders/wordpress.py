@@ -15,8 +15,11 @@ class WordPressSpider(SiteSpider):
     sitemaps: ClassVar[tuple[str, ...]] = ("/wp-sitemap.xml",)
     ignored = re.compile(
         r"/(?:wp-(?:admin|content|includes|json|login)|xmlrpc\.php|comments|trackback|embed"
-        r"|author|attachment|cart|checkout|my-account)(?:/|$|\.)|/feed/?$",
+        r"|author|attachment|cart|checkout|my-account)(?:/|$|\.)|/(?:feed|amp)/?$|[?&](?:amp(?:&|$)"
+        r"|(?:amp|feed|author|attachment_id|rest_route)=)",
         re.IGNORECASE,
     )
-    listing = re.compile(r"/(?:page/\d+|category|tag|\d{4}(?:/\d\d){0,2})/?$|[?&]paged=\d+")
+    listing = re.compile(
+        r"/(?:page/\d+|category|tag|\d{4}(?:/\d\d){0,2})/?$|[?&](?:paged|cat|tag|m)="
+    )
     dropped: ClassVar[tuple[str, ...]] = ("preview", "doing_wp_cron")

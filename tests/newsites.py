@@ -1,4 +1,4 @@
-"""Five small websites that no spider was made for, one per platform, each in another language.
+"""Six small websites that no spider was made for, of all platforms and in six languages.
 
 Their hosts end in .example; a server on loopback tells them apart by the Host header.
 """
@@ -23,6 +23,7 @@ def all_sites() -> dict[str, Reply]:
     found: dict[str, Reply] = {}
     for host, replies in (
         ("alpenholz.example", wordpress()),
+        ("grappe-loire.example", wordpress_plain()),
         ("www.parque-sur.example", drupal()),
         ("klastr-vltava.example", typo3()),
         ("distretto-lago.example", joomla()),
@@ -142,6 +143,89 @@ def wordpress() -> dict[str, Reply]:
             f'+01:00">{day(iso)}</time></div><div class="entry-content"><p>{text}</p></div>'
             f'<p><a href="/beitrag/{slug}/?replytocom=4">Antworten</a></p></article>',
             "single single-post",
+        )
+    return replies
+
+
+# --- WordPress, French: plain addresses (?p=12), the posts on the home page, archives by ?m= -----
+
+LOIRE: list[Article] = [
+    (
+        "31",
+        "2024-06-03",
+        "La grappe accueille un atelier de céramique",
+        "Installé dans l'ancienne tuilerie, l'atelier formera chaque année une dizaine d'apprentis "
+        "aux émaux et à la cuisson au bois.",
+    ),
+    (
+        "28",
+        "2024-05-13",
+        "Un four partagé entre six entreprises",
+        "Le nouveau four électrique consomme moitié moins que les précédents. Les plannings "
+        "d'utilisation sont fixés d'un commun accord.",
+    ),
+    (
+        "24",
+        "2024-04-22",
+        "Les terres de la région ont leur laboratoire",
+        "Deux chercheuses analysent les argiles locales pour les adhérents. Tout résultat en "
+        "est publié dans une base commune.",
+    ),
+]
+_MONTHS_FR = {"04": "avril", "05": "mai", "06": "juin"}
+
+
+def wordpress_plain() -> dict[str, Reply]:
+    """Everything hangs on the query: posts, pages, categories, months, the feed."""
+
+    def day(iso: str) -> str:
+        year, month, number = iso.split("-")
+        return f"{int(number)} {_MONTHS_FR[month]} {year}"
+
+    def page(title: str, main: str, kind: str) -> Reply:
+        return Reply(
+            f"""<!DOCTYPE html><html lang="fr-FR"><head><meta charset="UTF-8">
+<title>{title} | Grappe Loire</title>
+<link rel="alternate" type="application/rss+xml" href="/?feed=comments-rss2">
+<link rel="alternate" type="application/rss+xml" href="/?feed=rss2">
+<link rel="stylesheet" href="/wp-content/themes/argile/style.css">
+</head><body class="{kind}"><div id="page"><h1 id="site-title"><a href="/">Grappe Loire</a></h1>
+<ul id="menu"><li><a href="/">Accueil</a></li><li><a href="/?page_id=2">À propos</a></li></ul>
+<div id="main">{main}</div>
+<div id="sidebar"><h3>Archives</h3><ul><li><a href="/?m=202406">juin 2024</a></li></ul>
+<h3>Catégories</h3><ul><li><a href="/?cat=3">Ateliers</a></li></ul>
+<p><a href="/?feed=rss2">Flux</a></p></div></div></body></html>""",
+            headers=HTML,
+        )
+
+    def teaser(slug: str, iso: str, title: str, text: str) -> str:
+        return (
+            f'<div class="post"><h2 class="entry-title"><a href="/?p={slug}">{title}</a></h2>'
+            f'<div class="entry-meta">Publié le {day(iso)}</div><p>{text[:60]} […]</p></div>'
+        )
+
+    teasers = "".join(teaser(*article) for article in LOIRE)
+    replies = {
+        "/": page("Accueil", teasers, "home blog"),
+        "/?page_id=2": page(
+            "À propos",
+            "<h2>À propos</h2><p>La grappe réunit potiers, tuiliers et verriers entre Tours et "
+            "Nantes depuis plus de dix ans.</p>",
+            "page page-id-2",
+        ),
+        "/?m=202406": page("juin 2024", f"<h2>juin 2024</h2>{teaser(*LOIRE[0])}", "archive date"),
+        "/?cat=3": page("Ateliers", f"<h2>Ateliers</h2>{teasers}", "archive category"),
+        "/?feed=rss2": _feed(
+            "https://grappe-loire.example", ((f"/?p={a[0]}", a[2]) for a in LOIRE)
+        ),
+    }
+    for slug, iso, title, text in LOIRE:
+        replies[f"/?p={slug}"] = page(
+            title,
+            f'<div class="post type-post"><h2 class="entry-title">{title}</h2>'
+            f'<div class="entry-meta">Publié le {day(iso)} par la rédaction</div>'
+            f"<p>{text}</p></div>",
+            f"single single-post postid-{slug}",
         )
     return replies
 
