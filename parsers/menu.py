@@ -14,7 +14,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from lxml.html import HtmlElement
 
-from languages.words import codes, section, words
+from languages.words import codes, english_name, section
 from parsers.document import Document
 from parsers.links import base_url, read_addresses
 
@@ -166,14 +166,14 @@ def _language_names() -> dict[str, str]:
             own = Locale.parse(code).get_language_name(code)
         except (UnknownLocaleError, ValueError):
             own = None
-        for name in (own, words(code).get("name")):
+        for name in (own, english_name(code)):
             if name:
                 found[name.casefold()] = code
     return found
 
 
 def _text(element: HtmlElement) -> str:
-    text = " ".join(element.text_content()[: 4 * LONGEST].split())
+    text = " ".join("".join(element.itertext())[: 4 * LONGEST].split())
     if not text:
         image = next(element.iter("img"), None)
         text = element.get("title") or element.get("aria-label") or ""
