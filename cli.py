@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,9 +53,22 @@ app = typer.Typer(
 
 @app.command()
 def crawl(
-    names: Annotated[list[str] | None, typer.Argument(help="Sources, by name.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Sources by name, or any site by its address.", metavar="NAME|URL"),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
+    ] = False,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Every such source with this tag, or of this country (pl)."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for every known page again, due or not.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be asked for now; ask nobody.")
     ] = False,
     replica: Annotated[
         bool, typer.Option("--replica", help="Read the shipped replica of four sites instead.")
@@ -66,19 +80,24 @@ def crawl(
 ) -> None:
     """Crawl sources into the database.
 
-    [b]clusterfeed crawl pppt klasterip[/b] crawls two sites, [b]--all[/b] all of them. Ends with
-    a table; the exit code is the worst verdict's.
+    [b]clusterfeed crawl pppt klasterip[/b] crawls two sites, [b]--all[/b] all of them,
+    [b]--tag pl[/b] those of Poland, [b]https://any.site/[/b] one that has no file yet. Known
+    pages are asked for only when they are due; [b]--full[/b] asks for all. Ends with a table;
+    the exit code is the worst verdict's.
     """
     known, mistakes = catalogue()
-    if not names and not everything:
-        fail("name the sources to crawl, or give --all (`clusterfeed sources` lists them)", 2)
-    chosen = _all(known, replica) if everything else choose(known, names or [])
-    if not chosen:
+    if not names and not everything and not tag:
         fail(
-            "no source is enabled: name one, or verify one (`clusterfeed doctor --source NAME`)", 2
+            "name the sources to crawl, or give --all or --tag (`clusterfeed sources` lists them)",
+            2,
         )
+    chosen = _chosen(known, names or [], everything, tag or [], replica)
+    if dry_run:
+        _preview(db, chosen, full)
+        raise typer.Exit
     with database(db, create=True) as engine:
-        runs, problems = _crawl(engine, db, chosen, replica, contact, allow_host or [], verbose)
+        options = _Wishes(replica, contact, tuple(allow_host or ()), full, verbose)
+        runs, problems = _crawl(engine, db, chosen, options)
     from feeds.tables import runs_table
 
     out.print(runs_table(runs))
@@ -86,6 +105,70 @@ def crawl(
         err.print(f"{name}: {problem}", style="red", highlight=False, markup=False)
     _next_steps(db)
     raise typer.Exit(worst_code(runs) or (1 if problems else 2 if mistakes else 0))
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """The options of one crawl."""
+
+    replica: bool
+    contact: str
+    allow_hosts: tuple[str, ...]
+    full: bool
+    verbose: bool
+
+
+def _chosen(
+    known: dict[str, Source], names: list[str], everything: bool, tags: list[str], replica: bool
+) -> list[Source]:
+    """The sources that were named, each once, in the order in which they were."""
+    from jobs.choice import all_tags, is_address, source_at, tagged
+
+    found: dict[str, Source] = {}
+    for name in names:
+        if not is_address(name):
+            found[name] = choose(known, [name])[0]
+            continue
+        try:
+            source, filed = source_at(name, known.values())
+        except ValueError as error:
+            fail(str(error), 2)
+        found[source.name] = source
+        if not filed:
+            err.print(
+                f"{name} has no file yet: it is crawled as {source.name}. "
+                f"To keep it: clusterfeed add {source.url}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+    if tags:
+        with_tag = tagged(known.values(), tags)
+        if not with_tag:
+            fail(f"no source has that tag; there are {', '.join(all_tags(known))}", 2)
+        found |= {source.name: source for source in enabled_sources(with_tag)}
+    if everything:
+        found |= {source.name: source for source in _all(known, replica)}
+    if not found:
+        fail(
+            "no source is enabled: name one, or verify one (`clusterfeed doctor --source NAME`)", 2
+        )
+    return list(found.values())
+
+
+def _preview(db: str, chosen: list[Source], full: bool) -> None:
+    """Print what would be asked for, source by source."""
+    from feeds.tables import plan_table
+    from jobs.preview import preview
+
+    there = "://" in db or Path(db).exists()
+    with database(db) if there else nullcontext() as engine:
+        for source in chosen:
+            found = preview(source, engine, full=full)
+            if found.put_off:
+                out.print(f"{source.name}: nothing now: {found.put_off}", highlight=False)
+                continue
+            out.print(plan_table(source.name, found.asked, found.left, found.next_due))
 
 
 def _all(known: dict[str, Source], replica: bool) -> list[Source]:
@@ -102,10 +185,7 @@ def _crawl(
     engine: Engine,
     db: str,
     chosen: list[Source],
-    replica: bool,
-    contact: str,
-    allow_hosts: list[str],
-    verbose: bool,
+    wishes: _Wishes,
 ) -> tuple[list[Run], dict[str, BaseException]]:
     """Crawl, with a progress bar; the runs made, and what kept others from starting."""
     from jobs.crawl import Options
@@ -115,19 +195,20 @@ def _crawl(
     from replica.server import ReplicaServer
     from spiders.reach import NoContact
 
-    server: Any = ReplicaServer() if replica else nullcontext()
+    server: Any = ReplicaServer() if wishes.replica else nullcontext()
     with server, CrawlProgress(err, [source.name for source in chosen]) as watcher:
-        log_to(watcher.console, verbose)
-        if replica:
+        log_to(watcher.console, wishes.verbose)
+        if wishes.replica:
             watcher.console.print(
                 f"Crawling the replica of {len(chosen)} websites at {server.address} into {db}",
                 highlight=False,
             )
         options = Options(
             database=db,
-            contact=contact,
-            replica=server.address if replica else "",
-            allow_hosts=tuple(allow_hosts),
+            contact=wishes.contact,
+            replica=server.address if wishes.replica else "",
+            allow_hosts=wishes.allow_hosts,
+            full=wishes.full,
         )
         try:
             problems = crawl_sources(chosen, options, watcher)

@@ -21,6 +21,8 @@ KEEP_DAYS = int(os.environ.get("CLUSTERFEED_KEEP_DAYS", "730"))
 TRIGGER = "manual"
 ON_DEGRADED = os.environ.get("CLUSTERFEED_ON_DEGRADED", "")
 WEBHOOK = os.environ.get("CLUSTERFEED_WEBHOOK", "")
+FULL = False  # True: every known page is asked again, not only those that are due
+HOST_PATIENCE = 15.0  # seconds to wait for another crawl of the same host before giving up
 REPLICA = os.environ.get("CLUSTERFEED_REPLICA", "")
 ALLOWED_HOSTS = [host for host in os.environ.get("CLUSTERFEED_ALLOW_HOST", "").split(",") if host]
 
@@ -33,8 +35,10 @@ ROBOTSTXT_USER_AGENT = "Clusterfeed"
 
 # Polite.
 ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 1  # of one site, and what waits can still be called off
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # a pause is never shorter than promised
 RETRY_TIMES = 2
 REFERRER_POLICY = "same-origin"
 COOKIES_ENABLED = False
@@ -55,9 +59,13 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard.EgressGuard": 10,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # EgressGuard is stricter
+    "spiders.traps.TrapGuard": 20,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "spiders.robots.Robots": 100,
+    "spiders.pace.Pace": 560,  # sees an answer before RetryMiddleware (550) does
+    "spiders.moves.Moves": 610,  # and this before RedirectMiddleware (600)
     "pipelines.revisit.ConditionalRequests": 910,
 }
-SPIDER_MIDDLEWARES = {"pipelines.revisit.KnownPages": 30}
 ITEM_PIPELINES = {
     "pipelines.normalise.Normalise": 100,
     "pipelines.validate.Validate": 200,

@@ -96,6 +96,19 @@ def status_table(
     )
 
 
+def plan_table(
+    name: str, asked: Iterable[tuple[str, str]], known: int, next_due: datetime | None
+) -> Table:
+    """What a run would ask for, in order: address and why; and when the next known page is due."""
+    rows = [(number, url, why) for number, (url, why) in enumerate(asked, 1)]
+    made = table(["", name, "why"], rows)
+    left = f"{known} known pages are left alone" if known else "no page is known yet"
+    later = f"; the next is due {next_due:%Y-%m-%d %H:%M} UTC" if next_due else ""
+    made.caption = left + later
+    made.caption_justify = "left"
+    return made
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago, in the largest unit that fits.
 

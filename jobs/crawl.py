@@ -13,9 +13,12 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from catalogue import Source
-from spiders.addresses import bare
+from models.hosts import host_key
 from spiders.loader import spider_for
 from spiders.reach import check_contact
+
+HOSTS_AT_ONCE = 16
+"""So many hosts are asked at the same time; each by one source."""
 
 
 class Watcher(Protocol):
@@ -30,13 +33,17 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an operator may choose for one crawl; empty values leave settings.py's."""
+    """What an operator may choose for one crawl; empty values leave settings.py's.
+
+    full: ask for every known page again, not only for those that are due.
+    """
 
     database: str = ""
     contact: str = ""
     replica: str = ""
     trigger: str = ""
     allow_hosts: tuple[str, ...] = ()
+    full: bool = False
 
 
 def crawl(
@@ -54,26 +61,36 @@ def crawl(
     process = AsyncCrawlerProcess(settings)
     queues: dict[str, list[Source]] = defaultdict(list)
     for source in chosen:
-        queues[bare(source.host)].append(source)
+        queues[host_key(source.url)].append(source)
+    waiting = list(queues.values())
     problems: dict[str, BaseException | None] = {}
+    stopped: list[str] = []
 
     def begin(queue: list[Source]) -> None:
         source = queue.pop(0)
         crawler = process.create_crawler(spider_for(source))
         _watch(crawler, source.name, watcher)
+        crawler.signals.connect(closed, signals.spider_closed, weak=False)
         task = process.crawl(crawler)
 
         def ended(task: asyncio.Task[None]) -> None:
             problems[source.name] = None if task.cancelled() else task.exception()
             watcher.finished(source.name)
-            if queue and not stopped:
+            if stopped:
+                return
+            if queue:
                 begin(queue)
+            elif waiting:
+                begin(waiting.pop(0))
 
         task.add_done_callback(ended)
 
-    stopped: list[bool] = []
-    for queue in queues.values():
-        begin(queue)
+    def closed(reason: str) -> None:
+        if reason == "shutdown":
+            stopped.append(reason)
+
+    for _ in range(min(HOSTS_AT_ONCE, len(waiting))):
+        begin(waiting.pop(0))
     process.start()
     return problems
 
@@ -87,6 +104,8 @@ def crawl_settings(options: Options) -> Settings:
         value = getattr(options, name)
         if value:
             settings.set(name.upper(), value, priority="cmdline")
+    if options.full:
+        settings.set("FULL", True, priority="cmdline")
     if options.allow_hosts:
         hosts = [*settings.getlist("ALLOWED_HOSTS"), *options.allow_hosts]
         settings.set("ALLOWED_HOSTS", hosts, priority="cmdline")

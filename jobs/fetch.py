@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 from catalogue import Source
 from jobs.crawl import Options, crawl_settings
 from spiders.addresses import bare
+from spiders.failures import why
 from spiders.reach import check_contact
-from spiders.site import why
 
 
 class OnePage(scrapy.Spider):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.asides import Aside
 from models.base import Base
 from models.claims import (
     KINDS,
@@ -46,7 +47,7 @@ from models.pages import Body, Capture, Page
 from models.registry import Alias, RegisteredOrganization, RegistryChange
 from models.runs import COUNTERS, VERDICTS, Run, Source
 from models.schedule import Schedule
-from models.states import PageState, page_states, plan_visits
+from models.states import PageState, page_states
 
 __all__ = [
     "COUNTERS",
@@ -54,6 +55,7 @@ __all__ = [
     "VERDICTS",
     "Alias",
     "Article",
+    "Aside",
     "Base",
     "Body",
     "Capture",
@@ -96,7 +98,6 @@ __all__ = [
     "medians",
     "open_database",
     "page_states",
-    "plan_visits",
     "release_host",
     "renew_host",
     "upgrade_database",

@@ -25,6 +25,9 @@ from models.runs import COUNTERS, VERDICTS, Run, Source
 LEASE = timedelta(minutes=5)
 """How long a run counts as alive after its last sign of life."""
 
+HELD = "clusterfeed/held"
+"""The counter of a run that says how many items the store had of its source at the end."""
+
 COMPLETE_VERDICTS = ("ok", "empty", "degraded")
 
 
@@ -175,9 +178,10 @@ def is_stale(run: Run, now: datetime | None = None) -> bool:
 
 
 def medians(engine: Engine, source: str, *, runs: int = 8) -> dict[str, float]:
-    """Medians of each counter, and of `items`, over the source's last complete runs.
+    """Medians of each counter, of `items` and of `held`, over the source's last complete runs.
 
-    Empty where there is no complete run yet.
+    held: the items that the store had of the source when the run ended; `items`, those that the
+    run saw, are few where most pages were left alone. Empty where there is no complete run yet.
     """
     with Session(engine) as session:
         last = session.scalars(
@@ -188,7 +192,9 @@ def medians(engine: Engine, source: str, *, runs: int = 8) -> dict[str, float]:
         ).all()
         if not last:
             return {}
-        return {name: median(getattr(run, name) for run in last) for name in (*COUNTERS, "items")}
+        names = (*COUNTERS, "items")
+        found = {name: median(getattr(run, name) for run in last) for name in names}
+        return found | {"held": median(run.details.get(HELD, run.items) for run in last)}
 
 
 def register_source(

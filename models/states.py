@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, select
 
-from models.database import writing
 from models.pages import Page, unpack_links
 
 
@@ -28,12 +27,17 @@ class PageState:
     gone_since: datetime | None
     fetches: int
     changes: int
+    text_sha256: str | None
     _links: bytes | None = field(default=None, repr=False)
 
     @property
     def links(self) -> tuple[str, ...]:
         """Where the page led when it was last read: a 304 answer does not say it again."""
         return unpack_links(self._links)
+
+    def reads(self, text: str) -> bool:
+        """Whether the page's text was this one."""
+        return sha256(text.encode("utf-8", "replace")).hexdigest() == self.text_sha256
 
 
 def page_states(engine: Engine, source: str) -> dict[str, PageState]:
@@ -52,21 +56,8 @@ def page_states(engine: Engine, source: str) -> dict[str, PageState]:
         Page.gone_since,
         Page.fetches,
         Page.changes,
+        Page.text_sha256,
         Page.packed_links,
     ).where(Page.source == source)
     with engine.connect() as connection:
         return {row[0]: PageState(*list(row)[1:]) for row in connection.execute(query)}
-
-
-def plan_visits(engine: Engine, visits: Mapping[str, datetime]) -> None:
-    """Set when pages, by id, are to be visited next."""
-    rows: Iterable[dict[str, object]] = [
-        {"page": page, "moment": moment} for page, moment in sorted(visits.items())
-    ]
-    if not visits:
-        return
-    with writing(engine) as connection:
-        connection.execute(
-            update(Page).where(Page.id == bindparam("page")).values(next_visit=bindparam("moment")),
-            list(rows),
-        )

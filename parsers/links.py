@@ -16,7 +16,9 @@ LIMIT = 2_000
 _PLAIN_TAIL = r"[^\x00-\x20\x7f#?;\\]*(?:\?[^\x00-\x20\x7f#\\]+)?"
 _ABSOLUTE = re.compile(rf"https?://[A-Za-z0-9.:-]+(?:/{_PLAIN_TAIL})?")
 _FROM_ROOT = re.compile(rf"/(?!/){_PLAIN_TAIL}")
-_CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])|^webcals?://", re.I)
+
+CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])|^webcals?://", re.I)
+"""Addresses of calendar files."""
 _MOST_CALENDARS = 50
 _ELSEWHERE = ("mailto:", "javascript:", "tel:")
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
@@ -50,7 +52,7 @@ def read_addresses(document: Document) -> Addresses:
     for element in document.root.iter("a", "area", "link"):
         href = element.get("href") or ""
         if element.get("type") == "text/calendar" or (
-            ("ic" in href or "web" in href or "IC" in href) and _CALENDAR.search(href)
+            ("ic" in href or "web" in href or "IC" in href) and CALENDAR.search(href)
         ):
             calendar = href.strip()
             if calendar.startswith("webcal"):

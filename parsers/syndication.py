@@ -28,10 +28,14 @@ TOLERANT_LIMIT = 2 * 1024 * 1024
 
 @dataclass(slots=True)
 class Addresses:
-    """Absolute addresses in the file's order: of pages, and of further sitemaps."""
+    """Absolute addresses in the file's order: of pages, and of further sitemaps.
+
+    modified: when an address changed, as the file says it (`lastmod`, Atom's `updated`).
+    """
 
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
+    modified: dict[str, str] = field(default_factory=dict)
 
 
 def read_addresses(content: bytes, url: str) -> Addresses:
@@ -44,29 +48,37 @@ def read_addresses(content: bytes, url: str) -> Addresses:
         return _sorted(_tolerant(content), url)
 
 
-def _sorted(listed: Iterator[tuple[str, str]], url: str) -> Addresses:
+def _sorted(listed: Iterator[tuple[str, str, str]], url: str) -> Addresses:
     found = Addresses()
-    for number, (within, address) in enumerate(listed):
+    for number, (within, address, modified) in enumerate(listed):
         if number >= LIMIT:
             break
         if address.strip() and not _CUT.search(address.strip()):
             into = found.sitemaps if within == "sitemap" else found.pages
             into.append(urljoin(url, address.strip()))
+            if modified.strip():
+                found.modified[into[-1]] = modified.strip()
     return found
 
 
-def _well_formed(root: etree._Element) -> Iterator[tuple[str, str]]:
-    """(what lists it, address) of each entry."""
+def _well_formed(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+    """(what lists it, address, when it changed) of each entry."""
     for element in root.iter(etree.Element):
         name, parent = etree.QName(element).localname, element.getparent()
         within = etree.QName(parent).localname if parent is not None else ""
         if (name, within) in (("loc", "sitemap"), ("loc", "url"), ("link", "item")):
-            yield within, element.text or ""
+            yield within, element.text or "", _modified(parent)
         elif (name, within) == ("link", "entry") and element.get("rel") in (None, "alternate"):
-            yield within, element.get("href") or ""
+            yield within, element.get("href") or "", _modified(parent)
 
 
-def _tolerant(content: bytes) -> Iterator[tuple[str, str]]:
+def _modified(entry: etree._Element | None) -> str:
+    if entry is None:
+        return ""
+    return entry.findtext("{*}lastmod") or entry.findtext("{*}updated") or ""
+
+
+def _tolerant(content: bytes) -> Iterator[tuple[str, str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         # HTML would read "&lang=pl" as a bracket.
@@ -74,7 +86,9 @@ def _tolerant(content: bytes) -> Iterator[tuple[str, str]]:
     for entry in soup.find_all(["item", "entry", "url", "sitemap"]):
         for told in entry.find_all(["link", "loc"], recursive=False):
             if told.get("rel") in (None, ["alternate"]):
-                yield entry.name, str(told.get("href") or _text(told))
+                modified = entry.find(["lastmod", "updated"], recursive=False)
+                changed = modified.get_text() if modified else ""
+                yield entry.name, str(told.get("href") or _text(told)), changed
                 break
 
 

@@ -25,8 +25,12 @@ VERDICTS: tuple[Verdict, ...] = (
 _STOPPED = {
     "closespider_pagecount": "the budget of pages is used up",
     "closespider_timeout": "the budget of minutes is used up",
+    "retry_after": "the site asked us to come back later",
     "shutdown": "stopped by the operator",
 }
+
+_FEW = 3
+"""An incremental run asks so little that fewer failures than these are no sign of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Found:
     """What the store holds of a source after a run, for its expectations.
 
     items, news: live items of all kinds, and news articles. dated: share of news with a date, 0
-    to 1. newest: age of the newest dated news, in days, or None. median: of the items of the
-    last complete runs, or None where there are fewer than two.
+    to 1. newest: age of the newest dated news, in days, or None. median: of the items that the
+    store held after the last complete runs, or None where there is none.
     """
 
     items: int
@@ -75,7 +79,11 @@ def judge(
         if key.startswith("clusterfeed/failed/")
     }
     read = stats.get("item_scraped_count", 0)
+    not_now = stats.get("clusterfeed/not_now") or stats.get("clusterfeed/out_of_reach")
     if not read:
+        if not_now:
+            reached = "clusterfeed/not_now" in stats
+            return Outcome("blocked" if reached else "unreachable", str(not_now))
         if failed.get("forbidden"):
             return Outcome("blocked", "robots.txt forbids every entry page")
         if failed.get("refused"):
@@ -85,17 +93,35 @@ def judge(
         return Outcome(
             "blocked", f"{failed['refused']} of {failed['refused'] + read} requests refused"
         )
+    if not_now:
+        return Outcome("partial", str(not_now))
     if finish_reason != "finished":
         return Outcome("partial", _STOPPED.get(finish_reason, finish_reason))
+    if stats.get("clusterfeed/trap"):
+        return Outcome("partial", f"not read to the end: {stats['clusterfeed/trap']}")
     if not found.items:
         return Outcome("empty", "nothing that can be stored was found", complete=True)
     breach = _breach(found, expect)
     if breach:
         return Outcome("degraded", breach, complete=True)
-    hard = sum(failed.get(kind, 0) for kind in ("error", "refused", "unreachable", "too large"))
-    if hard * 5 > read + hard:
-        return Outcome("degraded", f"{hard} of {read + hard} pages failed" + _causes(failed))
+    missed = _missed(failed, read, stats)
+    if missed:
+        return Outcome("degraded", missed)
     return Outcome("ok", _remarks(failed, stats), complete=True)
+
+
+def _missed(failed: Mapping[str, int], read: int, stats: Mapping[str, Any]) -> str:
+    """What could not be read that should have been; empty where it is no more than usual."""
+    hard = sum(failed.get(kind, 0) for kind in ("error", "refused", "unreachable", "too large"))
+    incremental = bool(stats.get("clusterfeed/incremental"))
+    if incremental and stats.get("clusterfeed/entry_failed"):
+        return f"{stats['clusterfeed/entry_failed']} entry pages failed" + _causes(failed)
+    if hard * 5 > read + hard and not (incremental and hard < _FEW):
+        return f"{hard} of {read + hard} pages failed" + _causes(failed)
+    asked, gone = (stats.get(f"clusterfeed/known_{what}", 0) for what in ("asked", "gone"))
+    if gone >= _FEW and gone * 2 > asked:
+        return f"{gone} of {asked} known pages are gone"
+    return ""
 
 
 def _breach(found: Found, expect: Mapping[str, Any]) -> str | None:
@@ -121,5 +147,8 @@ def _causes(failed: Mapping[str, int]) -> str:
 
 def _remarks(failed: Mapping[str, int], stats: Mapping[str, Any]) -> str:
     remarks = [f"{count} {kind}" for kind, count in sorted(failed.items()) if kind != "left out"]
-    unreadable = stats.get("clusterfeed/unreadable", 0)
-    return ", ".join([*remarks, *([f"{unreadable} unreadable"] if unreadable else [])])
+    counted = (("unreadable", "unreadable"), ("not_due", "known pages not due"))
+    for key, words in counted:
+        if stats.get(f"clusterfeed/{key}"):
+            remarks.append(f"{stats[f'clusterfeed/{key}']} {words}")
+    return ", ".join(remarks)

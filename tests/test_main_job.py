@@ -31,7 +31,13 @@ def run(folder, *command, **environment):
     return subprocess.run(
         [str(BIN / command[0]), *command[1:]],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "160", **environment},
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "HOME": str(folder),
+            "COLUMNS": "160",
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=120,
@@ -82,8 +88,9 @@ def test_the_second_crawl_finds_nothing_new_and_asks_little(runs):
     assert [made["source"] for made in second] != []
     for made in second:
         assert (made["new"], made["changed"], made["missing"]) == (0, 0, 0), made["source"]
-        assert made["not_modified"] > made["pages"] / 2, made["source"]
-    assert sum(made["pages"] for made in second) == sum(made["pages"] for made in first)
+        assert made["verdict"] == "ok", made["reason"]
+    assert sum(made["pages"] for made in second) < sum(made["pages"] for made in first) / 5
+    assert sum(made["not_modified"] for made in second) > 0
 
 
 def test_rows_keep_the_real_addresses(rows):

@@ -24,7 +24,7 @@ def shell(tmp_path_factory):
         website.replies["/news/1"] = page(
             "Open doors in the valley: a day later", NEWS, day="2024-05-03"
         )
-        made.crawl(website)
+        made.crawl(website, "--full")
     return made
 
 

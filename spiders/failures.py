@@ -1,0 +1,30 @@
+"""Why a request failed, in plain words."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from spiders.pace import NotNow
+
+QUIET = ("forbidden", "left out", "not now")
+LASTING = ("forbidden", "refused", "error", "too large")
+"""Causes that are not gone the next hour."""
+
+
+def why(failure: Failure) -> str:
+    """The cause of a failed request in plain words; before the colon, its kind."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return f"{'refused' if status in (401, 403, 429, 451) else 'error'}: HTTP {status}"
+    if isinstance(error, NotNow):
+        return f"not now: {error}"
+    if isinstance(error, IgnoreRequest):
+        reason = str(error) or "left out"
+        return f"forbidden: {reason}" if "robots" in reason.lower() else f"left out: {reason}"
+    name = type(error).__name__
+    if name in ("DownloadCancelledError",):
+        return "too large: the page is over the size limit"
+    return f"unreachable: {name}: {error}".strip()
