@@ -30,9 +30,10 @@ from parsers.opening import open_document
 from parsers.page import read_page
 from parsers.syndication import read_addresses
 from spiders.addresses import bare, on_site
+from spiders.failures import why
 from spiders.loader import PLATFORMS, spider_for
 from spiders.reach import check_contact
-from spiders.site import SiteSpider, why
+from spiders.site import SiteSpider
 
 REQUESTS = 25
 """Most requests that a look at one site costs."""
