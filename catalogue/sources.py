@@ -53,8 +53,9 @@ class Source(_Checked):
     sitemaps, beside the platform's usual ones; every says how often to visit ("6h", "1d", "2w"),
     and is left out where that is to be learned; pages and minutes are the budget of one run; delay
     is the pause between two requests, in seconds; ignore holds beginnings of paths that are never
-    visited. on_degraded is a command that is run, or a https address that is told, when a run
-    goes wrong. verified is the day on which the file was last held against the live site; a file
+    visited; chrome the beginnings of lines that every page of the site carries around its text.
+    on_degraded is a command that is run, or a https address that is told, when a run goes wrong.
+    verified is the day on which the file was last held against the live site; a file
     that says "never" is left out of crawls of all sources and of schedules, until it is verified,
     and crawled when it is named.
     """
@@ -79,6 +80,7 @@ class Source(_Checked):
     pages: int = Field(500, ge=1, le=100_000, description="a number of pages, 1 to 100000")
     minutes: int = Field(30, ge=1, le=1440, description="a number of minutes, 1 to 1440")
     delay: float = Field(1.0, ge=0.1, le=60, description="seconds, 0.1 to 60")
+    chrome: list[str] = Field(default=[], description="a list of lines such as [Our brands]")
     tags: list[str] = Field(default=[], description="a list of words such as [pl, park]")
     expect: Expectations = Field(Expectations(), description="a block of expectations")
     on_degraded: str | None = Field(

@@ -32,8 +32,9 @@ class _Words:
 
 
 @cache
-def _words(language: str) -> _Words:
+def _words(language: str, own: tuple[str, ...]) -> _Words:
     known = {*section("en", "page").get("chrome", ()), *section(language, "page").get("chrome", ())}
+    known.update(line.lower() for line in own)
     whole = frozenset(word for word in known if word.isalpha())
     beginnings: dict[str, list[str]] = {}
     for phrase in [*sorted(known - whole), *(f"{word}:" for word in sorted(whole))]:
@@ -43,8 +44,10 @@ def _words(language: str) -> _Words:
     )
 
 
-def says_chrome(text: str, language: str) -> bool:
-    """Whether a block of this text is chrome by its words. `language`: as declared, or "en".
+def says_chrome(text: str, language: str, own: tuple[str, ...] = ()) -> bool:
+    """Whether a block of this text is chrome by its words.
+
+    language: as declared, or "en"; own: beginnings of the site's own chrome (`Source.chrome`).
 
     >>> says_chrome("« Czytaj więcej o parku", "pl")
     True
@@ -52,14 +55,14 @@ def says_chrome(text: str, language: str) -> bool:
     if len(text) > _LONGEST:
         return False
     text = text.lstrip(_LEADING).lower()
-    words = _words(language)
+    words = _words(language, own)
     phrases = words.beginnings.get(text[:1])
     if phrases is not None and text.startswith(phrases) and _whole_words(text, phrases):
         return True
     return len(text) < 40 and text.rstrip(_TRAILING) in words.whole
 
 
-def is_only_chrome(text: str, language: str) -> bool:
+def is_only_chrome(text: str, language: str, own: tuple[str, ...] = ()) -> bool:
     """Whether a block is nothing but chrome: such a word alone, a copyright line, languages.
 
     >>> is_only_chrome("« powrót", "pl"), is_only_chrome("Powrót do Płocka", "pl")
@@ -69,7 +72,7 @@ def is_only_chrome(text: str, language: str) -> bool:
         return True
     if len(text) > 40:
         return False
-    if text.lower().strip(_LEADING + _TRAILING) in _words(language).phrases:
+    if text.lower().strip(_LEADING + _TRAILING) in _words(language, own).phrases:
         return True
     if _SWITCHER.fullmatch(text) is None:
         return False

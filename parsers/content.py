@@ -50,11 +50,16 @@ _PARAGRAPH = 80
 _ARTICLE_TYPES = frozenset(("article", "news", "blog", "newsarticle", "blogposting"))
 
 
-def main_content(root: HtmlElement, layout: Layout, metas: Metas) -> list[int]:
-    """Places of the main content's segments in `layout`, in reading order."""
+def main_content(
+    root: HtmlElement, layout: Layout, metas: Metas, own: tuple[str, ...] = ()
+) -> list[int]:
+    """Places of the main content's segments in `layout`, in reading order.
+
+    own: beginnings of lines that every page of the site carries (`Source.chrome`).
+    """
     if not layout.segments:
         return []
-    features = Features(layout, says_article(metas), two_letters(root.get("lang")) or "en")
+    features = Features(layout, says_article(metas), two_letters(root.get("lang")) or "en", own)
     scores = features.probabilities(BIAS, WEIGHTS)
     segments, hints, chrome = layout.segments, features.hints, features.chrome
     threshold = _threshold(scores, [len(segment.text) for segment in segments])
@@ -73,7 +78,7 @@ def main_content(root: HtmlElement, layout: Layout, metas: Metas) -> list[int]:
             and not hints[segments[index].region] & _ANY_CHROME
         ]
         kept.sort()
-    return _without_lone_chrome(_with_headings(kept, features), layout, features.language)
+    return _without_lone_chrome(_with_headings(kept, features), features)
 
 
 def _with_headings(kept: list[int], features: Features) -> list[int]:
@@ -94,14 +99,14 @@ def _with_headings(kept: list[int], features: Features) -> list[int]:
     return sorted(found)
 
 
-def _without_lone_chrome(kept: list[int], layout: Layout, language: str) -> list[int]:
+def _without_lone_chrome(kept: list[int], features: Features) -> list[int]:
     """The places without lines that are nothing but chrome, and without the few short ones that
     such a line parts from the end of the text: side boxes and brands below a back link."""
-    segments = layout.segments
+    segments, language, own = features.segments, features.language, features.own
     lone = {
         index
         for index in range(kept[0], kept[-1] + 1)
-        if segments[index].kind != "heading" and is_only_chrome(segments[index].text, language)
+        if segments[index].kind != "heading" and is_only_chrome(segments[index].text, language, own)
     }
     if not lone:
         return kept

@@ -54,17 +54,25 @@ def prose(segment: Segment) -> int:
 class Features:
     """One page's segments, measured.
 
-    `article`: the page says that it is an article. `language`: as declared, "en" if unknown.
+    `article`: the page says that it is an article. `language`: as declared, "en" if unknown;
+    `own`: beginnings of lines that are the site's chrome.
     hints: those of each region and of what is around it. core: the smallest region that holds
     most of the page's prose. chrome: places of the segments that are chrome by their words.
     """
 
-    def __init__(self, layout: Layout, article: bool = False, language: str = "en") -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        article: bool = False,
+        language: str = "en",
+        own: tuple[str, ...] = (),
+    ) -> None:
         self.layout = layout
         self.segments = layout.segments
         self.regions = layout.regions
         self.article = article
         self.language = language
+        self.own = own
         self.chrome: set[int] = set()
         self._add_up()
         self._inherit()
@@ -199,7 +207,8 @@ class Features:
         if self.article:
             linked_w += weights["linked on an article page"]
             after_core += weights["after core on an article page"]
-        segments, hints, language = self.segments, self.hints, self.language
+        segments, hints = self.segments, self.hints
+        language, own = self.language, self.own
         chars, links, prose = self.chars, self.links, self.prose
         count = len(segments)
         core_start, core_end = self.core.start, self.core.end
@@ -238,7 +247,7 @@ class Features:
                 score += sentence
             if "," in text:
                 score += commas * min(text.count(","), 4)
-            if size <= 200 and says_chrome(text, language):
+            if size <= 200 and says_chrome(text, language, own):
                 self.chrome.add(index)
                 score += chrome_words
                 if hints[segment.region] & _CHROME_PLACES:

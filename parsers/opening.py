@@ -63,7 +63,7 @@ def open_document(
     markup, encoding = _readable(content, content_type)
     root, layout = _parse(markup)
     metas = read_metas(root)
-    places = main_content(root, layout, metas)
+    places = main_content(root, layout, metas, tuple(source.chrome) if source else ())
     blocks = [_block(layout, index) for index in places]
     names = site_names(root, layout, metas)
     if source is not None and source.organization:

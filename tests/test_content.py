@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalogue import Source
 from parsers.document import Document
 from parsers.opening import open_document
 
@@ -239,3 +240,11 @@ def test_lines_that_are_only_chrome_are_left_out_amid_the_text() -> None:
     assert LEAD in lines
     assert SECOND in lines
     assert not {"PL EN DE", "Newsletter", "© 2021 Klaster Nadrzeczny"} & set(lines)
+
+
+def test_a_site_s_own_chrome_is_left_out_of_its_pages_only() -> None:
+    brands = "Brands of the group Nadrzeczny: water, heat"
+    markup = f"<div><h1>Projekt</h1><p>{LEAD}</p><p>{brands}</p><p>{SECOND}</p></div>".encode()
+    site = Source(name="river", url="https://river.example/", chrome=["Brands of the Group"])
+    assert brands in open_document(markup).text
+    assert open_document(markup, source=site).text.split("\n")[-2:] == [LEAD, SECOND]
