@@ -139,7 +139,7 @@ def organization_sources(connection: Connection, organization: str) -> list[str]
     query = (
         select(Link.source)
         .join(Alias, Alias.key == Link.alias)
-        .where(Alias.organization.in_(merged), Link.claim_id.startswith("owner:"))
+        .where(Alias.organization.in_(merged), Link.role == "owner")
         .distinct()
     )
     return sorted(connection.scalars(query))

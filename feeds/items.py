@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models.claims import KINDS, Article, Certification, Event
+from models.claims import KINDS, Article, Certification, Event, kind_of
 
 TYPES = {
     "article": "NewsArticle",
@@ -47,6 +47,25 @@ def stored_items(engine: Engine, source: str | None = None) -> Iterator[dict[str
             for row in rows.mappings():
                 values = {name: _plain(value) for name, value in row.items()}
                 yield {"type": TYPES[kind], **values}
+
+
+def stored_item(engine: Engine, item_id: str) -> dict[str, Any] | None:
+    """One item by its id, also one that is not stated any more; None for an unknown id.
+
+    missing_since, removed_at: since when its page no longer states it, and when that was taken
+    for its end; both None while it stands.
+    """
+    kind = kind_of(item_id)
+    if kind is None:
+        return None
+    table = KINDS[kind]
+    shown = _INTERNAL - {"missing_since", "removed_at"}
+    columns = [c for c in table.__table__.columns if c.name not in shown]
+    with engine.connect() as connection:
+        row = connection.execute(select(*columns).where(table.id == item_id)).one_or_none()
+    if row is None:
+        return None
+    return {"type": TYPES[kind], **{k: _plain(v) for k, v in row._mapping.items()}}
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,88 @@
+"""How lists are answered: keyset cursors, a choice of fields, ETag and 304."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request, Response
+
+from models.errors import CursorInvalid
+
+MAX_AGE = 60
+"""For how many seconds an answer may be used again without asking."""
+
+
+def cursor(*key: str | int) -> str:
+    """A list's place as opaque text."""
+    text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def place(after: str | None, *kinds: type) -> list[Any] | None:
+    """The key that a cursor stands for; None without one. Raises CursorInvalid."""
+    if not after:
+        return None
+    try:
+        padded = after + "=" * (-len(after) % 4)
+        key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (ValueError, binascii.Error):
+        key = None
+    if (
+        not isinstance(key, list)
+        or len(key) != len(kinds)
+        or any(type(value) is not kind for value, kind in zip(key, kinds, strict=True))
+        or any(isinstance(value, int) and abs(value) >= 1 << 63 for value in key)
+    ):
+        raise CursorInvalid("this is no cursor of this list; start without one")
+    return key
+
+
+def chosen(view: Mapping[str, Any], fields: Sequence[str]) -> Mapping[str, Any]:
+    """The view, or only those of its fields that are wanted, and the id."""
+    return {name: view[name] for name in view if name in fields or name == "id"} if fields else view
+
+
+def page(
+    request: Request,
+    views: Iterable[Mapping[str, Any]],
+    after: str | None,
+    fields: Sequence[str] = (),
+) -> Response:
+    """A list's page: {"items": […], "next": the address of the next page, or null}."""
+    following = None
+    if after is not None:
+        following = str(request.url.include_query_params(after=after))
+        # Behind a proxy only the path is known for sure.
+        following = following.removeprefix(str(request.base_url).rstrip("/"))
+    answer = json_answer(
+        request, {"items": [chosen(view, fields) for view in views], "next": following}
+    )
+    if following and answer.status_code == 200:
+        answer.headers["Link"] = f'<{following}>; rel="next"'
+    return answer
+
+
+def json_answer(request: Request, content: Any) -> Response:
+    """Content as JSON with its ETag; 304 where the reader has it."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return tagged(request, body, "application/json")
+
+
+def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Response:
+    """A body with its ETag (weak, as compression may change the bytes); 304 where known."""
+    etag = f'W/"{sha256(body).hexdigest()[:32]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    asked = request.headers.get("if-none-match", "")
+    known = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+    if "*" in known or etag.removeprefix("W/") in known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)

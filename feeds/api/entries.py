@@ -1,0 +1,108 @@
+"""News and events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from feeds.api import shapes
+from feeds.api.answers import chosen, cursor, json_answer, page, place
+from feeds.api.problems import responses
+from feeds.entries import EntryFilter, EntryKind, EntryRow, find_entry, list_entries
+from feeds.views import entry_view, owners_of
+
+router = APIRouter(prefix="/api")
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(lambda v: _day(v))]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Fields = Annotated[str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$")]
+
+
+class Wanted(BaseModel):
+    """What both lists take. A parameter that is not here is an error, not a shrug."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field("", max_length=1_000, description='Words that must all be there; `"in a row"`.')
+    country: list[Country] = Field([], max_length=50, description="Such as PL; several are or.")
+    language: list[str] = Field([], max_length=50, description="Such as pl; several are or.")
+    source: list[str] = Field([], max_length=50)
+    organization: str = Field("", description="An organization's id: news of its own sites.")
+    since: Day | None = Field(None, description="The first day.")
+    until: Day | None = Field(None, description="The last day.")
+    fields: Fields | None = Field(None, description="Only these, by commas; id is always there.")
+    limit: int = Field(50, ge=1, le=200)
+    after: str | None = Field(None, description="From `next`; nothing else.")
+
+
+def _day(value: str) -> str:
+    from datetime import date
+
+    date.fromisoformat(value)
+    return value
+
+
+@router.get("/articles", tags=["news"], response_model=shapes.Articles, responses=responses(422))
+def articles(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
+    """News, the latest first."""
+    return _list(request, "article", wanted)
+
+
+@router.get(
+    "/articles/{id}", tags=["news"], response_model=shapes.Article, responses=responses(404)
+)
+def article(request: Request, id: Annotated[str, Path(max_length=100)]) -> Response:
+    """One article; also under the id of any claim that tells it, and after it is gone."""
+    return _one(request, "article", id)
+
+
+@router.get("/events", tags=["events"], response_model=shapes.Events, responses=responses(422))
+def events(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
+    """Events, the latest start first; `since` and `until` take those that touch the span."""
+    return _list(request, "event", wanted)
+
+
+@router.get("/events/{id}", tags=["events"], response_model=shapes.Event, responses=responses(404))
+def event(request: Request, id: Annotated[str, Path(max_length=100)]) -> Response:
+    """One event; also under the id of any claim that tells it, and after it is gone."""
+    return _one(request, "event", id)
+
+
+def _list(request: Request, kind: EntryKind, wanted: Wanted) -> Response:
+    fields = wanted.fields.split(",") if wanted.fields else []
+    shape = shapes.Article if kind == "article" else shapes.Event
+    if unknown := [name for name in fields if name not in shape.model_fields]:
+        known = ", ".join(shape.model_fields)
+        raise HTTPException(422, f"fields: no such field: {unknown[0]}; there are {known}")
+    key = place(wanted.after, int)
+    rows, last = list_entries(
+        request.app.state.engine,
+        EntryFilter(
+            kind=kind,
+            countries=wanted.country,
+            languages=wanted.language,
+            sources=wanted.source,
+            first_day=wanted.since or "",
+            last_day=wanted.until or "",
+            organization=wanted.organization,
+            text=wanted.q,
+        ),
+        after=key[0] if key else None,
+        limit=wanted.limit,
+    )
+    return page(request, _views(request, rows), cursor(last) if last is not None else None, fields)
+
+
+def _one(request: Request, kind: EntryKind, entry_id: str) -> Response:
+    row = find_entry(request.app.state.engine, entry_id)
+    if row is None or row.kind != kind:
+        raise HTTPException(404, f"There is no {kind} {entry_id!r}.")
+    return json_answer(request, chosen(_views(request, [row])[0], ()))
+
+
+def _views(request: Request, rows: list[EntryRow]) -> list[dict[str, Any]]:
+    with request.app.state.engine.connect() as connection:
+        owners = owners_of(connection, {row.claim["source"] for row in rows})
+    return [entry_view(row, owners) for row in rows]
