@@ -92,17 +92,20 @@ def _list(request: Request, kind: EntryKind, wanted: Wanted) -> Response:
         after=key[0] if key else None,
         limit=wanted.limit,
     )
-    return page(request, _views(request, rows), cursor(last) if last is not None else None, fields)
+    return page(
+        request, entry_views(request, rows), cursor(last) if last is not None else None, fields
+    )
 
 
 def _one(request: Request, kind: EntryKind, entry_id: str) -> Response:
     row = find_entry(request.app.state.engine, entry_id)
     if row is None or row.kind != kind:
         raise HTTPException(404, f"There is no {kind} {entry_id!r}.")
-    return json_answer(request, chosen(_views(request, [row])[0], ()))
+    return json_answer(request, chosen(entry_views(request, [row])[0], ()))
 
 
-def _views(request: Request, rows: list[EntryRow]) -> list[dict[str, Any]]:
+def entry_views(request: Request, rows: list[EntryRow]) -> list[dict[str, Any]]:
+    """Entries in the words of the interface, with whose websites they are on."""
     with request.app.state.engine.connect() as connection:
         owners = owners_of(connection, {row.claim["source"] for row in rows})
     return [entry_view(row, owners) for row in rows]

@@ -1,0 +1,130 @@
+"""Feeds of news and the calendar of events, for feed readers and calendar programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from feeds.api.answers import cursor, place, tagged
+from feeds.api.entries import Country, Day, entry_views
+from feeds.api.problems import responses
+from feeds.calendars import MEDIA_TYPE, write_calendar
+from feeds.entries import EntryFilter, EntryRow, list_entries, recent_entries
+from feeds.syndication import MEDIA_TYPES, Channel, write_feed
+
+router = APIRouter(prefix="/feeds", tags=["feeds"])
+
+PAGE = 50
+_MOST_EVENTS = 10_000
+_DAYS_BACK = 400
+
+
+class Chosen(BaseModel):
+    """What a feed or a calendar may be limited to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field("", max_length=1_000, description="Words that must all be there.")
+    country: list[Country] = Field([], max_length=50)
+    language: list[str] = Field([], max_length=50)
+    source: list[str] = Field([], max_length=50)
+    organization: str = Field("", description="An organization's id.")
+
+
+class ChosenNews(Chosen):
+    """The same, and the page."""
+
+    after: str | None = Field(None, description="From the feed's link to its next page.")
+
+
+class ChosenEvents(Chosen):
+    """The same, and from when on."""
+
+    since: Day | None = Field(None, description="The first day; by default 400 days back.")
+
+
+@router.get(
+    "/news.{form}",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}},
+        **responses(422),
+    },
+)
+def news(
+    request: Request,
+    form: Literal["atom", "rss", "json"],
+    chosen: Annotated[ChosenNews, Query()],
+) -> Response:
+    """News as a feed: what is new or changed first; with `q`, the latest by date."""
+    rows, following = _news(request, chosen)
+    url = request.url
+    channel = Channel(
+        title=_title("News", chosen),
+        address=str(url),
+        home=str(request.base_url),
+        first=str(url.remove_query_params("after")),
+        following=str(url.include_query_params(after=following)) if following else None,
+    )
+    content = write_feed(form, channel, entry_views(request, rows))
+    return tagged(request, content, MEDIA_TYPES[form])
+
+
+@router.get(
+    "/events.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {}}}, **responses(422)},
+)
+def events(request: Request, chosen: Annotated[ChosenEvents, Query()]) -> Response:
+    """Events as a calendar to subscribe to."""
+    today = datetime.now(UTC).date()
+    since = chosen.since or (today - timedelta(days=_DAYS_BACK)).isoformat()
+    wanted = _filter("event", chosen, since)
+    engine = request.app.state.engine
+    rows: list[EntryRow] = []
+    after: int | None = None
+    while len(rows) < _MOST_EVENTS:
+        found, after = list_entries(engine, wanted, after=after, limit=200)
+        rows += found
+        if after is None:
+            break
+    gone = [row for row in recent_entries(engine, wanted, limit=200) if row.gone_at]
+    rows += [row for row in gone if row.day >= max(since, date.min.isoformat())]
+    content = write_calendar(_title("Events", chosen), entry_views(request, rows))
+    return tagged(request, content, MEDIA_TYPE)
+
+
+def _news(request: Request, chosen: ChosenNews) -> tuple[list[EntryRow], str | None]:
+    engine = request.app.state.engine
+    wanted = _filter("article", chosen)
+    if chosen.q:
+        key = place(chosen.after, int)
+        rows, last = list_entries(engine, wanted, after=key[0] if key else None, limit=PAGE)
+        return rows, cursor(last) if last is not None else None
+    key = place(chosen.after, str, str)
+    after = (datetime.fromisoformat(key[0]), key[1]) if key else None
+    rows = recent_entries(engine, wanted, after=after, limit=PAGE)
+    more = len(rows) == PAGE
+    return rows, cursor(rows[-1].updated_at.isoformat(), rows[-1].id) if more else None
+
+
+def _filter(kind: Literal["article", "event"], chosen: Chosen, since: str = "") -> EntryFilter:
+    return EntryFilter(
+        kind=kind,
+        countries=chosen.country,
+        languages=chosen.language,
+        sources=chosen.source,
+        organization=chosen.organization,
+        text=chosen.q,
+        first_day=since,
+    )
+
+
+def _title(what: str, chosen: Chosen) -> str:
+    parts = [*chosen.country, *chosen.language, *chosen.source]
+    parts += [chosen.q] if chosen.q else []
+    parts += [chosen.organization] if chosen.organization else []
+    return f"{what} of clusters and parks" + (f": {', '.join(parts)}" if parts else "")
