@@ -1,0 +1,57 @@
+"""A small directory, served over real HTTP."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from served import Service, article, event
+from sqlalchemy import Engine
+from worlds import SOURCE, crawl, visit
+
+from feeds.api import create_app
+from items import Item
+from models import open_database
+from registry import Owner, settle
+from registry.entries import settle_entries
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """A directory of a few articles and events of one site, on each engine."""
+    engine = open_database(database)
+    pages: dict[int, list[Item]] = {
+        1: [article(1, "Nowy park w Łodzi", "2026-02-03", body="Klaster otworzył park.")],
+        2: [article(2, "Nabór trwa", "2026-02-02", body="Trwa nabór do klastra.")],
+        3: [article(3, "Bez daty", None, body="Tekst")],
+        4: [event(4, "Targi wodorowe", "2026-06-10", end="2026-06-12", city="Gdańsk")],
+        5: [
+            event(5, "Walne", "2026-05-01T10:00", end="2026-05-01T12:00", timezone="Europe/Warsaw")
+        ],
+    }
+    crawl(engine, [visit(number, items=items) for number, items in pages.items()])
+    settle(engine, owners={SOURCE: Owner("Klaster Parkowy", country="PL", language="pl")})
+    settle_entries(engine, {SOURCE: "PL"})
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def service(database: str, engine: Engine) -> Iterator[Service]:
+    """The application over that directory, on a port of its own."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(database), log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive(), "the server did not start"
+    yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", engine)
+    server.should_exit = True
+    thread.join()
+    listener.close()
