@@ -11,17 +11,21 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from feeds.api.limits import PER_MINUTE
+from feeds.api.routes import add_routes
 from feeds.metrics import Due, Metrics
 from models.database import open_database
 from models.schema import NEWEST
 
 
-def create_app(database: str, *, due: Callable[[], Due] | None = None) -> FastAPI:
+def create_app(
+    database: str, *, due: Callable[[], Due] | None = None, per_minute: int = PER_MINUTE
+) -> FastAPI:
     """The application over one database, which is opened when the server starts.
 
     database: a path or URL of a database that has its tables. due: tells what is due, for
-    /metrics, where the process knows the catalogue. Routers find the engine at
-    `request.app.state.engine`.
+    /metrics, where the process knows the catalogue. per_minute: requests that one reader may
+    make. Routers find the engine at `request.app.state.engine`.
     """
 
     @asynccontextmanager
@@ -57,4 +61,5 @@ def create_app(database: str, *, due: Callable[[], Due] | None = None) -> FastAP
         """The state of crawling in Prometheus' text format."""
         return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
+    add_routes(app, per_minute=per_minute)
     return app

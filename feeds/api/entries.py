@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from feeds.api import shapes
 from feeds.api.answers import chosen, cursor, json_answer, page, place
+from feeds.api.parameters import Country, Day, Id, Text
 from feeds.api.problems import responses
 from feeds.entries import EntryFilter, EntryKind, EntryRow, find_entry, list_entries
 from feeds.views import entry_view, owners_of
 
 router = APIRouter(prefix="/api")
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(lambda v: _day(v))]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Fields = Annotated[str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$")]
 
 
@@ -25,23 +24,16 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field("", max_length=1_000, description='Words that must all be there; `"in a row"`.')
+    q: Text = Field("", description='Words that must all be there; `"in a row"`.')
     country: list[Country] = Field([], max_length=50, description="Such as PL; several are or.")
-    language: list[str] = Field([], max_length=50, description="Such as pl; several are or.")
-    source: list[str] = Field([], max_length=50)
-    organization: str = Field("", description="An organization's id: news of its own sites.")
+    language: list[Text] = Field([], max_length=50, description="Such as pl; several are or.")
+    source: list[Text] = Field([], max_length=50)
+    organization: Text = Field("", description="An organization's id: news of its own sites.")
     since: Day | None = Field(None, description="The first day.")
     until: Day | None = Field(None, description="The last day.")
     fields: Fields | None = Field(None, description="Only these, by commas; id is always there.")
     limit: int = Field(50, ge=1, le=200)
     after: str | None = Field(None, description="From `next`; nothing else.")
-
-
-def _day(value: str) -> str:
-    from datetime import date
-
-    date.fromisoformat(value)
-    return value
 
 
 @router.get("/articles", tags=["news"], response_model=shapes.Articles, responses=responses(422))
@@ -51,9 +43,9 @@ def articles(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
 
 
 @router.get(
-    "/articles/{id}", tags=["news"], response_model=shapes.Article, responses=responses(404)
+    "/articles/{id}", tags=["news"], response_model=shapes.Article, responses=responses(404, 422)
 )
-def article(request: Request, id: Annotated[str, Path(max_length=100)]) -> Response:
+def article(request: Request, id: Id) -> Response:
     """One article; also under the id of any claim that tells it, and after it is gone."""
     return _one(request, "article", id)
 
@@ -64,8 +56,10 @@ def events(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
     return _list(request, "event", wanted)
 
 
-@router.get("/events/{id}", tags=["events"], response_model=shapes.Event, responses=responses(404))
-def event(request: Request, id: Annotated[str, Path(max_length=100)]) -> Response:
+@router.get(
+    "/events/{id}", tags=["events"], response_model=shapes.Event, responses=responses(404, 422)
+)
+def event(request: Request, id: Id) -> Response:
     """One event; also under the id of any claim that tells it, and after it is gone."""
     return _one(request, "event", id)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
 from feeds.api import shapes
 from feeds.api.answers import cursor, json_answer, page, place
+from feeds.api.parameters import Id, Text
 from feeds.api.problems import responses
 from feeds.items import TYPES, stored_item
 from feeds.views import moment, owners_of
@@ -45,7 +46,7 @@ class Listed(BaseModel):
 class ListedRuns(Listed):
     """A page of the runs."""
 
-    source: str | None = None
+    source: Text | None = None
 
 
 @router.get(
@@ -108,9 +109,9 @@ def registry_changes(request: Request, wanted: Annotated[Following, Query()]) ->
 
 
 @router.get(
-    "/claims/{id}", tags=["evidence"], response_model=shapes.Claim, responses=responses(404)
+    "/claims/{id}", tags=["evidence"], response_model=shapes.Claim, responses=responses(404, 422)
 )
-def claim(request: Request, id: Annotated[str, Path(max_length=100)]) -> Response:
+def claim(request: Request, id: Id) -> Response:
     """What one page states: the exact words, the address, when it was read."""
     item = stored_item(request.app.state.engine, id)
     if item is None:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from feeds.api.answers import cursor, place, tagged
-from feeds.api.entries import Country, Day, entry_views
+from feeds.api.entries import entry_views
+from feeds.api.parameters import Country, Day, Text
 from feeds.api.problems import responses
 from feeds.calendars import MEDIA_TYPE, write_calendar
 from feeds.entries import EntryFilter, EntryRow, list_entries, recent_entries
@@ -27,11 +28,11 @@ class Chosen(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field("", max_length=1_000, description="Words that must all be there.")
+    q: Text = Field("", description="Words that must all be there.")
     country: list[Country] = Field([], max_length=50)
-    language: list[str] = Field([], max_length=50)
-    source: list[str] = Field([], max_length=50)
-    organization: str = Field("", description="An organization's id.")
+    language: list[Text] = Field([], max_length=50)
+    source: list[Text] = Field([], max_length=50)
+    organization: Text = Field("", description="An organization's id.")
 
 
 class ChosenNews(Chosen):
