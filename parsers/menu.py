@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from lxml.html import HtmlElement
+from lxml import etree
 
 from languages.words import codes, english_name, section
 from parsers.document import Document
@@ -27,6 +27,7 @@ MOST = 2_000
 LONGEST = 200
 """Longest text of a link, in characters."""
 
+_STRING = etree.XPath("string()")
 _MENU_WORDS = 5
 _HEADLINE_WORDS = 4
 _HEADLINE_CHARACTERS = 20
@@ -172,7 +173,7 @@ def _language_names() -> dict[str, str]:
     return found
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: etree._Element) -> str:
     text = " ".join("".join(element.itertext())[: 4 * LONGEST].split())
     if not text:
         image = next(element.iter("img"), None)
