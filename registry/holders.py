@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, select
 
 from models.claims import Certification
-from models.registry import Certificate, RegisteredOrganization
 from registry.facts import page_days
 from registry.rows import select_in
 from registry.statements import as_day
@@ -83,65 +80,22 @@ def months_of(words: str | None) -> int | None:
     return 12 * (int(number) if number.isdigit() else _NUMBERS[number])
 
 
-def certificates(
-    engine: Engine,
-    as_of: date,
-    *,
-    scheme: str | None = None,
-    organization: str | None = None,
-    validity: Mapping[str, int] | None = None,
-    expiring: timedelta | None = None,
-    everything: bool = False,
-) -> list[Held]:
-    """The labels held on a day, by scheme, the newest round first, and name.
+def held_on(row: Any, as_of: date, months: int | None) -> Held:
+    """A term on a day.
 
-    validity: months a scheme's label usually lasts, by scheme; it fills in what nobody states,
-    and is marked as such. expiring: only those whose stated end comes within this span.
-    everything: also those that are over, superseded, not yet valid or unconfirmed.
+    row: of `models.registry.Certificate`, with holder_name, coordinator_name, and of the term
+    that renews it next_from, next_until and next_stated. months: what its scheme's labels
+    usually last.
     """
-    holder, coordinator = aliased(RegisteredOrganization), aliased(RegisteredOrganization)
-    query = (
-        select(
-            *Certificate.__table__.c,
-            holder.name.label("holder_name"),
-            coordinator.name.label("coordinator_name"),
-        )
-        .join(holder, holder.id == Certificate.organization)
-        .outerjoin(coordinator, coordinator.id == Certificate.coordinator)
-    )
-    if scheme is not None:
-        query = query.where(Certificate.scheme == scheme)
-    if organization is not None:
-        query = query.where(Certificate.organization == organization)
-    with engine.connect() as connection:
-        groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for row in connection.execute(query):
-            groups[row.organization, row.scheme].append(row)
-        found = [held for rows in groups.values() for held in _on(rows, as_of, validity or {})]
-        if not everything:
-            found = [held for held in found if held.state in ("valid", "open")]
-        if expiring is not None:
-            found = [held for held in found if _ends_within(held, as_of, expiring)]
-        found.sort(key=lambda h: (h.scheme, h.round is None, h.name.casefold(), h.organization))
-        found.sort(key=lambda h: (h.scheme, _backwards(h.valid_until)))
-        _add_evidence(connection, found)
-    return found
-
-
-def _on(rows: list[Any], as_of: date, validity: Mapping[str, int]) -> list[Held]:
-    """The terms of one holder in one scheme, on a day."""
-    newer = {row.renews: row for row in rows if row.renews}
-    return [_held(row, newer.get(row.term), as_of, validity.get(row.scheme)) for row in rows]
-
-
-def _held(row: Any, newer: Any, as_of: date, months: int | None) -> Held:
     until = as_day(row.valid_until, end=True)
     since = as_day(row.valid_from, end=False)
     expected_from = _shifted(until, -months) if until and months and not since else None
     expected_until = _shifted(since, months) if since and months and not until else None
-    next_start = _start(newer, months) if newer is not None else None
+    next_start = None
+    if row.next_stated is not None:
+        next_start = _start(row.next_from, row.next_until, row.next_stated, months)
     state: HeldState
-    if as_of < _start(row, months):
+    if as_of < _start(row.valid_from, row.valid_until, row.first_stated, months):
         state = "not yet"
     elif until is not None and as_of > until:
         state = "expired"
@@ -174,14 +128,16 @@ def _held(row: Any, newer: Any, as_of: date, months: int | None) -> Held:
     )
 
 
-def _start(row: Any, months: int | None) -> date:
+def _start(
+    valid_from: str | None, valid_until: str | None, first_stated: str, months: int | None
+) -> date:
     """The stated first day; else the earlier of the day it was first stated and the end less
     the scheme's usual validity. Before that nobody says that the label was held."""
-    since = as_day(row.valid_from, end=False)
+    since = as_day(valid_from, end=False)
     if since is not None:
         return since
-    stated = as_day(row.first_stated, end=False) or date.max
-    until = as_day(row.valid_until, end=True)
+    stated = as_day(first_stated, end=False) or date.max
+    until = as_day(valid_until, end=True)
     return min(stated, _shifted(until, -months)) if until and months else stated
 
 
@@ -197,9 +153,18 @@ def _shifted(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
-def _ends_within(held: Held, as_of: date, span: timedelta) -> bool:
+def ends_within(held: Held, as_of: date, span: timedelta) -> bool:
+    """Whether a term's stated end comes within a span from a day."""
     end = as_day(held.valid_until, end=True)
     return end is not None and as_of <= end <= as_of + span
+
+
+def newest_first(found: Iterable[Held]) -> list[Held]:
+    """Terms by scheme, then those that end last, then by name: as people read them."""
+    return sorted(
+        found,
+        key=lambda h: (h.scheme, _backwards(h.valid_until), h.name.casefold(), h.organization),
+    )
 
 
 def _backwards(value: str | None) -> int:
@@ -207,7 +172,8 @@ def _backwards(value: str | None) -> int:
     return -end.toordinal() if end else 0
 
 
-def _add_evidence(connection: Connection, found: list[Held]) -> None:
+def add_grounds(connection: Connection, found: Iterable[Held]) -> None:
+    """Fill in the claims that the terms rest on."""
     wanted = {claim for held in found for claim in held.claims}
     claim = Certification
     query = select(

@@ -53,23 +53,6 @@ def find(connection: Connection, name: str) -> list[Match]:
     return _sorted(found)
 
 
-def search(connection: Connection, words: str, limit: int = 50) -> list[str]:
-    """Ids of organizations: those that a name means, then those whose names contain it."""
-    ids = [match.organization for match in find(connection, words)]
-    form = form_of(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if form:
-        query = (
-            select(Alias.organization)
-            .where(Alias.mentions > 0, Alias.form.like(f"%{form}%", escape="\\"))
-            .where(Alias.organization.is_not(None))
-            .group_by(Alias.organization)
-            .order_by(Alias.organization)
-            .limit(limit)
-        )
-        ids += [row for row in connection.scalars(query) if row is not None]
-    return list(dict.fromkeys(ids))[:limit]
-
-
 def resolve(connection: Connection, organization: str) -> str | None:
     """An organization's present id, through all mergers; None for an unknown one."""
     table = RegisteredOrganization

@@ -81,10 +81,17 @@ def split_brackets(name: str) -> tuple[str, str | None]:
 @lru_cache(maxsize=50_000)
 def is_acronym(name: str) -> bool:
     """Whether all that tells which one it is are the letters of an acronym ("Klaster LTPP")."""
-    words = [word for word in _WORD.findall(name[:LONGEST]) if not _is_head(word)]
-    if len(words) != 1 or is_general(name):
+    words = _WORD.findall(name[:LONGEST])
+    # Asked first, because most names have no such word and then need no reading.
+    if not any(map(_is_short, words)):
         return False
-    letters = words[0].replace("-", "").replace(".", "")
+    telling = [word for word in words if not _is_head(word)]
+    return len(telling) == 1 and _is_short(telling[0]) and not is_general(name)
+
+
+def _is_short(word: str) -> bool:
+    """Whether a word is written as acronyms are."""
+    letters = word.replace("-", "").replace(".", "")
     capitals = sum(char.isupper() for char in letters)
     return 2 <= len(letters) <= 8 and letters[0].isupper() and capitals >= max(2, len(letters) - 1)
 

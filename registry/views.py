@@ -1,4 +1,4 @@
-"""Organizations as directories read them: lists, one in full, and their signs of life."""
+"""One organization in full, and its signs of life; lists are in `registry.queries`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from models.claims import Article, Event
 from models.registry import Alias, Link, RegisteredOrganization, Tie
-from registry.lookup import resolve, search
+from registry.lookup import resolve
 
 _ROLES = ("publisher", "organizer")
 
@@ -35,45 +35,6 @@ class Profile:
     ties: list[Any]
     signs: list[Sign]
     months: dict[str, int]
-
-
-def organizations(
-    engine: Engine,
-    *,
-    words: str | None = None,
-    country: str | None = None,
-    kind: str | None = None,
-    inactive_since: str | None = None,
-    limit: int | None = None,
-) -> list[Any]:
-    """The organizations, by name; rows of `models.registry.RegisteredOrganization`.
-
-    inactive_since: only those whose own website is read, or of whom some activity is known, and
-    that showed none since that day. The rest are not known to be inactive: they are not read.
-    """
-    table = RegisteredOrganization
-    query = select(table.__table__).where(table.merged_into.is_(None), table.withdrawn.is_(False))
-    with engine.connect() as connection:
-        if country:
-            query = query.where(table.country == country.upper())
-        if kind:
-            query = query.where(table.kind == kind)
-        if inactive_since:
-            owners = (
-                select(Alias.organization)
-                .join(Link, Link.alias == Alias.key)
-                .where(Link.role == "owner")
-            )
-            query = query.where(
-                (table.last_activity < inactive_since)
-                | (table.last_activity.is_(None) & table.id.in_(owners))
-            )
-        if words:
-            ids = search(connection, words, limit or 50)
-            rows = {row.id: row for row in connection.execute(query.where(table.id.in_(ids)))}
-            return [rows[one] for one in ids if one in rows]
-        query = query.order_by(table.name, table.id)
-        return list(connection.execute(query.limit(limit) if limit else query))
 
 
 def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | None:

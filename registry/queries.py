@@ -1,0 +1,265 @@
+"""The register as programs read it: page by page, in the order of names, by filters.
+
+Every list takes `limit` and `after`, and returns what follows and where to go on. A page costs
+the same wherever in the list it lies, and whatever was added or withdrawn meanwhile, nothing
+that stayed is passed over or told twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, tuple_
+from sqlalchemy.orm import aliased
+
+from models.errors import CursorInvalid
+from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization
+from registry.holders import Held, add_grounds, ends_within, held_on
+from registry.lookup import find
+from registry.names import form_of
+from registry.outside_ids import outside_id
+from registry.rows import among
+
+MOST = 1_000
+"""So many rows a page holds at most."""
+
+_AT_ONCE = 2_000
+_HELD = ("valid", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed[T]:
+    """Rows of a list. after: what to give to read on; None where nothing follows."""
+
+    rows: list[T]
+    after: str | None
+
+
+def organizations(
+    engine: Engine,
+    *,
+    text: str | None = None,
+    country: str | None = None,
+    kind: str | None = None,
+    scheme: str | None = None,
+    level: str | None = None,
+    as_of: date | None = None,
+    inactive_since: str | None = None,
+    validity: Mapping[str, int] | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> Listed[Row[Any]]:
+    """Organizations by name; rows of `models.registry.RegisteredOrganization`.
+
+    text: an outside id, a name in any form, or a part of one. scheme, level: of a label that
+    they hold on the day `as_of`, or without it ever had; validity: see `certificates`.
+    inactive_since: only those whose own website is read, or of whom some activity is known, and
+    that showed none since that day. The rest are not known to be inactive: they are not read.
+    limit: None for all. Raises CursorInvalid.
+    """
+    table = RegisteredOrganization
+    query = select(table.__table__).where(table.merged_into.is_(None), table.withdrawn.is_(False))
+    if country:
+        query = query.where(table.country == country.upper())
+    if kind:
+        query = query.where(table.kind == kind)
+    if inactive_since:
+        query = query.where(_is_inactive(inactive_since))
+    with engine.connect() as connection:
+        if text:
+            query = query.where(_is_named(connection, text))
+        if scheme or level:
+            ids = _holders(connection, scheme, level, as_of, validity or {})
+            query = query.where(among(connection, table.id, sorted(ids)))
+        key = (table.name, table.id)
+        query = _behind(query, key, after).order_by(*key)
+        rows = connection.execute(query if limit is None else query.limit(_size(limit) + 1)).all()
+    return _page(list(rows), limit, lambda row: [row.name, row.id])
+
+
+def certificates(
+    engine: Engine,
+    as_of: date,
+    *,
+    scheme: str | None = None,
+    level: str | None = None,
+    country: str | None = None,
+    organization: str | None = None,
+    text: str | None = None,
+    expiring: timedelta | None = None,
+    everything: bool = False,
+    validity: Mapping[str, int] | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> Listed[Held]:
+    """The labels held on a day, by the names of their holders.
+
+    expiring: only those whose stated end comes within this span. everything: also those that
+    are over, superseded, not yet valid or unconfirmed. validity: months that a scheme's label
+    usually lasts, by scheme; it fills in what nobody states, and is marked as such. limit: None
+    for all. Raises CursorInvalid.
+    """
+    holder = aliased(RegisteredOrganization)
+    query = _terms(holder)
+    for column, value in (
+        (Certificate.scheme, scheme),
+        (Certificate.level, level),
+        (Certificate.organization, organization),
+        (holder.country, country.upper() if country else None),
+    ):
+        query = query.where(column == value) if value is not None else query
+    key = (holder.name, holder.id, Certificate.scheme, Certificate.term)
+    query = query.order_by(*key)
+    wanted = None if limit is None else _size(limit) + 1
+    found: list[Held] = []
+    with engine.connect() as connection:
+        if text:
+            query = query.where(_is_named(connection, text, holder.id))
+        for row in _rows(connection, query, key, after, wanted):
+            one = held_on(row, as_of, (validity or {}).get(row.scheme))
+            if not everything and one.state not in _HELD:
+                continue
+            if expiring is None or ends_within(one, as_of, expiring):
+                found.append(one)
+            if wanted is not None and len(found) >= wanted:
+                break
+        page = _page(found, limit, lambda h: [h.name, h.organization, h.scheme, h.term])
+        add_grounds(connection, page.rows)
+    return page
+
+
+def _terms(holder: Any) -> Select[*tuple[Any, ...]]:
+    """The terms of labels with their holders, coordinators, and when the next term begins."""
+    coordinator = aliased(RegisteredOrganization)
+    newer = aliased(Certificate)
+    return (
+        select(
+            *Certificate.__table__.c,
+            holder.name.label("holder_name"),
+            coordinator.name.label("coordinator_name"),
+            newer.valid_from.label("next_from"),
+            newer.valid_until.label("next_until"),
+            newer.first_stated.label("next_stated"),
+        )
+        .join(holder, holder.id == Certificate.organization)
+        .outerjoin(coordinator, coordinator.id == Certificate.coordinator)
+        .outerjoin(
+            newer,
+            (newer.organization == Certificate.organization)
+            & (newer.scheme == Certificate.scheme)
+            & (newer.renews == Certificate.term),
+        )
+    )
+
+
+def _rows(
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    key: tuple[Any, ...],
+    after: str | None,
+    wanted: int | None,
+) -> Iterator[Row[Any]]:
+    """The rows behind a cursor, so many at a time as are wanted, until nobody asks for more."""
+    query = _behind(query, key, after)
+    if wanted is None:
+        yield from connection.execute(query)
+        return
+    size = max(wanted, 100)
+    while True:
+        rows = connection.execute(query.limit(size)).all()
+        yield from rows
+        if len(rows) < size:
+            return
+        last = rows[-1]
+        place = (last.holder_name, last.organization, last.scheme, last.term)
+        query = query.where(tuple_(*key) > tuple_(*place))
+        size = _AT_ONCE
+
+
+def _holders(
+    connection: Connection,
+    scheme: str | None,
+    level: str | None,
+    as_of: date | None,
+    validity: Mapping[str, int],
+) -> set[str]:
+    query = _terms(aliased(RegisteredOrganization))
+    if scheme:
+        query = query.where(Certificate.scheme == scheme)
+    if level:
+        query = query.where(Certificate.level == level)
+    return {
+        row.organization
+        for row in connection.execute(query)
+        if as_of is None or held_on(row, as_of, validity.get(row.scheme)).state in _HELD
+    }
+
+
+def _is_inactive(since: str) -> ColumnElement[bool]:
+    table = RegisteredOrganization
+    owners = (
+        select(Alias.organization).join(Link, Link.alias == Alias.key).where(Link.role == "owner")
+    )
+    return (table.last_activity < since) | (
+        table.last_activity.is_(None) & table.id.in_(owners)
+    )
+
+
+def _is_named(
+    connection: Connection, text: str, column: Any = RegisteredOrganization.id
+) -> ColumnElement[bool]:
+    """Condition: the organization has the outside id, or a name that means or contains this."""
+    outside = outside_id(text)
+    if outside:
+        entry = select(OutsideId.organization).where(
+            OutsideId.scheme == outside[0], OutsideId.value == outside[1]
+        )
+        by_id: ColumnElement[bool] = column.in_(entry)
+        return by_id
+    form = form_of(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    named = select(Alias.organization).where(
+        Alias.mentions > 0,
+        Alias.organization.is_not(None),
+        Alias.form.like(f"%{form}%", escape="\\"),
+    )
+    meant = [match.organization for match in find(connection, text)]
+    by_name: ColumnElement[bool] = column.in_(named)
+    return by_name | among(connection, column, meant) if meant else by_name
+
+
+def _size(limit: int) -> int:
+    return max(1, min(limit, MOST))
+
+
+def _behind(
+    query: Select[*tuple[Any, ...]], key: tuple[Any, ...], after: str | None
+) -> Select[*tuple[Any, ...]]:
+    if not after:
+        return query
+    try:
+        padded = after + "=" * (-len(after) % 4)
+        place = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (ValueError, binascii.Error):
+        place = None
+    if (
+        not isinstance(place, list)
+        or len(place) != len(key)
+        or not all(isinstance(part, str) and "\0" not in part for part in place)
+    ):
+        raise CursorInvalid("this is no place in this list")
+    return query.where(tuple_(*key) > tuple_(*place))
+
+
+def _page(rows: list[Any], limit: int | None, place: Any) -> Listed[Any]:
+    """The rows that were asked for, of which one more was read to know whether any follow."""
+    if limit is None or len(rows) <= _size(limit):
+        return Listed(rows, None)
+    kept = rows[: _size(limit)]
+    told = json.dumps(place(kept[-1]), ensure_ascii=False, separators=(",", ":"))
+    return Listed(kept, base64.urlsafe_b64encode(told.encode()).decode().rstrip("="))
