@@ -9,15 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from cli_review import review
 from terminal import DEFAULT_DATABASE, Database, database, err, fail, out
-
-if TYPE_CHECKING:
-    from registry.holders import Held
-    from registry.review import Asked, Side
 
 organizations_app = typer.Typer(
     invoke_without_command=True, help="The organizations: list them, show, merge or split one."
@@ -96,62 +93,54 @@ def organizations(
     """List the organizations with their last dated sign of life."""
     if context.invoked_subcommand is not None:
         return
-    from feeds.tables import table
-    from registry.views import organizations as listed
+    from feeds.register_tables import organizations_table
+    from registry.queries import organizations as listed
 
     since = _span(inactive).isoformat() if inactive else None
     with settled(db) as engine:
         rows = listed(
-            engine, words=search, country=country, kind=kind, inactive_since=since, limit=limit
-        )
+            engine, text=search, country=country, kind=kind, inactive_since=since, limit=limit
+        ).rows
     if as_json:
         _print_json([dict(row._mapping) for row in rows])
         return
     if not rows:
         out.print("There are no such organizations.")
         return
-    cells = (
-        [row.id, row.name, row.kind, row.country, row.last_activity, row.last_activity_url]
-        for row in rows
-    )
-    out.print(table(["id", "name", "kind", "country", "last sign of life", "address"], cells))
+    out.print(organizations_table(rows))
 
 
 @organizations_app.command("show")
 def show(
-    organization: Annotated[str, typer.Argument(help="An id, or a name.")],
+    organization: Annotated[
+        str, typer.Argument(help="Its id, a name, or an id elsewhere (wikidata:Q42, an address).")
+    ],
     as_json: AsJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Show all that is known of an organization, and from where."""
+    from feeds import register_tables as tables
     from registry.feed import register_changes
-    from registry.holders import certificates as held_by
-    from registry.lookup import find
+    from registry.queries import certificates as held_by
     from registry.views import profile
 
     with settled(db) as engine:
-        wanted = organization
-        if not organization.startswith("o-"):
-            with engine.connect() as connection:
-                matches = find(connection, organization)
-            if len(matches) != 1:
-                named = ", ".join(match.organization for match in matches) or "none"
-                fail(f"{organization!r} is the name of {named}; give an id", 2)
-            wanted = matches[0].organization
-        found = profile(engine, wanted)
+        found = profile(engine, _one(engine, organization))
         if found is None:
-            fail(f"there is no organization {organization!r}", 2)
+            fail(f"there is no organization {organization!r}; `clusterfeed organizations` lists", 2)
         present = found.organization.id
         held = held_by(
             engine, _today(), organization=present, validity=_validity(), everything=True
-        )
+        ).rows
         changes, _ = register_changes(engine, organization=present, limit=1000)
     if as_json:
         answer = {
             **dict(found.organization._mapping),
             "former_ids": found.former_ids,
+            "outside_ids": [asdict(entry) for entry in found.outside],
             "aliases": [dict(row._mapping) for row in found.aliases],
-            "relations": [dict(row._mapping) for row in found.ties],
+            "joined_because": [asdict(joint) for joint in found.joints],
+            "relations": [asdict(tie) for tie in found.ties],
             "certificates": [asdict(one) for one in held],
             "signs_of_life": [asdict(sign) for sign in found.signs],
             "activity_by_month": found.months,
@@ -159,49 +148,34 @@ def show(
         }
         _print_json([answer])
         return
-    _show_profile(found)
+    shown = tables.profile_tables(found)
+    shown += [chart] if (chart := tables.activity_chart(found.months, f"{_today()}")) else []
     if held:
-        out.print(_held_table(held))
-        out.print(_grounds_table(held))
-    _show_changes(changes[-10:])
+        disputes = tables.disputes_table(held)
+        shown += [tables.chain_table(held), *([disputes] if disputes else [])]
+        shown.append(tables.grounds_table(held))
+    shown.append(tables.register_changes_table(changes[-10:]))
+    for each in shown:
+        out.print(each)
 
 
-def _show_profile(found: Any) -> None:
-    from feeds.tables import table
+def _one(engine: Any, organization: str) -> str:
+    """The id that an argument means; ends the command where that is not one."""
+    from registry.lookup import find
+    from registry.queries import organizations as listed
 
-    row = found.organization
-    facts = [
-        ["names", "; ".join(f"{code}: {name}" for code, name in row.names.items())],
-        ["kind", row.kind],
-        ["country", row.country],
-        ["website", row.website],
-        ["first seen", row.first_seen],
-        ["last sign of life", " ".join(filter(None, (row.last_activity, row.last_activity_url)))],
-        ["merged with", ", ".join(found.former_ids)],
-    ]
-    out.print(table([row.id, row.name], [fact for fact in facts if fact[1]]))
-    aliases = (
-        [a.name, a.kind, a.language, a.scope, a.mentions, a.first_day] for a in found.aliases
-    )
-    out.print(table(["also", "kind", "language", "only in", "mentions", "since"], aliases))
-    if found.ties:
-        ties = (
-            [
-                f"{tie.relation} of" if tie.other == tie.subject else tie.relation,
-                tie.other_name,
-                tie.state,
-                tie.valid_from,
-                tie.valid_until,
-                tie.rule,
-            ]
-            for tie in found.ties
-        )
-        out.print(table(["relation", "with", "state", "from", "until", "because"], ties))
-    if found.signs:
-        signs = ([sign.day, sign.kind, sign.title, sign.url] for sign in found.signs)
-        out.print(table(["day", "", "sign of life", "address"], signs))
-        months = ", ".join(f"{month}: {count}" for month, count in list(found.months.items())[:12])
-        out.print(f"by month: {months}", highlight=False, markup=False)
+    if organization.startswith("o-"):
+        return organization
+    with engine.connect() as connection:
+        named = {match.organization for match in find(connection, organization)}
+    if len(named) != 1:
+        rows = listed(engine, text=organization, limit=20).rows
+        if len(rows) != 1:
+            choice = "".join(f"\n  {row.id}  {row.name}" for row in rows)
+            several = f"{organization!r} may be one of these; give an id:{choice}"
+            fail(several if rows else f"there is no organization {organization!r}", 2)
+        named = {rows[0].id}
+    return named.pop()
 
 
 @organizations_app.command("merge")
@@ -243,7 +217,9 @@ def split(
 
 
 def certificates(
-    as_of: Annotated[str | None, typer.Option(help="On this day (2024-06-01), not today.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="On this day: 2024-06-01, or today, which is the default.")
+    ] = None,
     scheme: Annotated[str | None, typer.Option(help="Of one scheme, by its id.")] = None,
     expiring: Annotated[
         str | None, typer.Option(help="Only those that end within so long (90d, 6m).")
@@ -255,45 +231,62 @@ def certificates(
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """List who holds which label, and where sources disagree."""
-    from catalogue import load_schemes
-    from registry.holders import certificates as held_on
+    from feeds.register_tables import disputes_table, held_table
+    from registry.holders import newest_first
+    from registry.queries import certificates as held_on
 
-    try:
-        day = date.fromisoformat(as_of) if as_of else _today()
-    except ValueError:
-        fail(f"{as_of!r} is no day such as 2024-06-01", 2)
-    known = {one.id for one in load_schemes()}
-    if scheme is not None and scheme not in known:
-        fail(f"there is no scheme {scheme!r}; they are {', '.join(sorted(known))}", 2)
+    day = _day(as_of)
+    _check_scheme(scheme)
     within = _today() - _span(expiring) if expiring else None
     with settled(db) as engine:
-        held = held_on(
-            engine,
-            day,
-            scheme=scheme,
-            validity=_validity(),
-            expiring=within,
-            everything=everything,
+        held = newest_first(
+            held_on(
+                engine,
+                day,
+                scheme=scheme,
+                validity=_validity(),
+                expiring=within,
+                everything=everything,
+            ).rows
         )
     if as_json:
         _print_json([asdict(one) for one in held])
         return
+    when = f"today, {day}" if day == _today() else f"{day}"
+    other = "" if as_of else "; another day: --as-of 2024-06-01"
+    what = f"ending from {when} within {expiring}" if expiring else f"held on {when}"
+    what = f"known, as they stand on {when}" if everything else what
+    err.print(f"{len(held)} labels {what}{other}", highlight=False)
     if not held:
         out.print(f"Nobody is known to hold one on {day} (--all shows those that are over).")
         return
-    out.print(_held_table(held))
-    for one in held:
-        for field, values in one.disputes.items():
-            told = "; ".join(f"{value} ({len(claims)})" for value, claims in values.items())
-            err.print(
-                f"{one.name}, {one.scheme}, {field}: sources say {told}; "
-                f"shown by the rule: {one.rules.get(field)}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
+    out.print(held_table(held))
+    disputes = disputes_table(held)
+    if disputes:
+        out.print(disputes)
     if any(one.incomplete for one in held):
         err.print("* from a list that its page shows incomplete", highlight=False)
+
+
+def _day(text: str | None) -> date:
+    if text is None or text.strip().casefold() in ("today", ""):
+        return _today()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        fail(f"{text!r} is no day such as 2024-06-01 (year, month, day), nor today", 2)
+
+
+def _check_scheme(scheme: str | None) -> None:
+    from rapidfuzz.process import extractOne
+
+    from catalogue import load_schemes
+
+    known = sorted(one.id for one in load_schemes())
+    if scheme is not None and scheme not in known:
+        near = extractOne(scheme, known, score_cutoff=60)
+        hint = f"did you mean {near[0]}? " if near else ""
+        fail(f"there is no scheme {scheme!r}; {hint}The schemes: {', '.join(known)}", 2)
 
 
 def _validity() -> dict[str, int]:
@@ -305,149 +298,16 @@ def _validity() -> dict[str, int]:
     return {scheme: months for scheme, months in found.items() if months}
 
 
-def _held_table(held: list[Held]) -> Any:
-    from feeds.tables import table
-
-    return table(
-        ["scheme", "round", "level", "holder", "coordinator", "from", "until", "state"],
-        (
-            [
-                one.scheme + ("*" if one.incomplete else ""),
-                one.round,
-                one.level,
-                one.name,
-                one.coordinator_name,
-                one.valid_from or (one.expected_from and f"about {one.expected_from}?"),
-                one.valid_until or (one.expected_until and f"expected {one.expected_until}?"),
-                one.state,
-            ]
-            for one in held
-        ),
-    )
-
-
-def _grounds_table(held: list[Held]) -> Any:
-    """The claims that labels rest on, side by side, each with its day and words."""
-    from feeds.tables import table
-
-    return table(
-        ["label", "day", "from", "until", "words", "address"],
-        (
-            [
-                " ".join(filter(None, (one.scheme, one.round, one.level))),
-                ground.day,
-                ground.valid_from,
-                ground.valid_until,
-                ground.words if ground.stated else f"(no longer stated) {ground.words}",
-                ground.url,
-            ]
-            for one in held
-            for ground in one.evidence
-        ),
-    )
-
-
-def review(
-    listed: Annotated[bool, typer.Option("--list", help="Only show the questions.")] = False,
-    answer: Annotated[
-        tuple[int, str] | None,
-        typer.Option(help="Answer one: its number, and same, different or later."),
-    ] = None,
-    later: Annotated[bool, typer.Option(help="Also those that were put off.")] = False,
-    by: Annotated[str, typer.Option(help="Who answers.", envvar="USER")] = "",
-    as_json: AsJson = False,
-    db: Database = DEFAULT_DATABASE,
-) -> None:
-    """Say whether two records are one organization. Answers hold against later crawls."""
-    from registry.review import questions
-
-    with settled(db) as engine:
-        if answer is not None:
-            number, verdict = answer
-            _answer(engine, number, verdict, by)
-            return
-        asked = questions(engine, later=later)
-        if as_json:
-            _print_json([asdict(one) for one in asked])
-            return
-        if not asked:
-            out.print("There are no open questions.")
-            return
-        for place, one in enumerate(asked, 1):
-            out.print(_question(one, place, len(asked)))
-            if listed or not sys.stdin.isatty():
-                continue
-            verdict = typer.prompt("same, different, later or quit?", default="later")
-            if verdict.startswith("q"):
-                return
-            full = {"s": "same", "d": "different"}.get(verdict[:1], "later")
-            _answer(engine, one.number, full, by)
-
-
-def _answer(engine: Any, number: int, verdict: str, by: str) -> None:
-    from registry.review import ReviewError
-    from registry.review import answer as take
-
-    if verdict not in ("same", "different", "later"):
-        fail(f"{verdict!r} is no answer; say same, different or later", 2)
-    try:
-        take(engine, number, verdict, by=by)  # type: ignore[arg-type]
-    except ReviewError as error:
-        fail(str(error), 2)
-    out.print(f"question {number}: {verdict}", highlight=False)
-
-
-def _question(one: Asked, place: int, count: int) -> Any:
-    from feeds.tables import table
-
-    def cells(side: Side) -> list[str]:
-        words = "\n".join(f"{text}\n  {url}" for text, url in side.evidence)
-        return [
-            side.organization,
-            side.name,
-            side.kind or "",
-            side.website or "",
-            "; ".join(side.aliases),
-            words,
-        ]
-
-    rows = zip(
-        ("id", "name", "kind", "website", "names", "words"),
-        cells(one.left),
-        cells(one.right),
-        strict=True,
-    )
-    title = f"{one.number} ({place} of {count}): {', '.join(one.reasons)}, {one.score:.2f}"
-    return table([title, "one", "the other"], rows)
-
-
 def show_changes(
     engine: Any, after: str | None, limit: int, since: datetime | None, as_json: bool
 ) -> str:
     """Print the register's changes; returns the cursor to go on with."""
+    from feeds.register_tables import register_changes_table
     from registry.feed import register_changes
 
     records, cursor = register_changes(engine, after, limit, since=since)
     if as_json:
         _print_json([asdict(record) for record in records])
     else:
-        _show_changes(records)
+        out.print(register_changes_table(records))
     return cursor
-
-
-def _show_changes(records: list[Any]) -> None:
-    from feeds.tables import table
-
-    rows = (
-        [r.day, r.kind, r.name, _words(r.old), _words(r.new), r.url or r.source] for r in records
-    )
-    out.print(table(["day", "change", "organization", "before", "after", "source"], rows))
-
-
-def _words(value: Any) -> str:
-    """A changed value for people."""
-    if isinstance(value, dict):
-        return str(value.get("name") or ", ".join(str(part) for part in value.values()))
-    if isinstance(value, list):
-        return ", ".join(map(_words, value))
-    return "" if value is None else str(value)

@@ -156,7 +156,8 @@ class Evidence(Base):
 class Decision(Base):
     """A person's answer: the names on the two sides are the same organization, or different.
 
-    It holds against later crawls; a later decision about the same names replaces it.
+    It holds against later crawls; a later decision about the same names replaces it. verdict:
+    same, different, or withdrawn where it was taken back.
     """
 
     __tablename__ = "decision"

@@ -34,8 +34,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """The names to show, and the kind of every alias by its key."""
+    """The names to show, and the kind of every alias by its key. main: the key of `name`."""
 
+    main: str
     name: str
     names: dict[str, str]
     kinds: dict[str, str]
@@ -52,7 +53,7 @@ def canonical(names: Iterable[Named], country: str | None, language: str | None)
     main = best.get(native) or (min(best.values(), key=_rank) if best else known[0])
     shown = {spoken: nominative(one.name, spoken) for spoken, one in sorted(best.items())}
     kinds = {one.key: _kind(one, main) for one in known}
-    return Canonical(nominative(main.name, main.language), shown, kinds)
+    return Canonical(main.key, nominative(main.name, main.language), shown, kinds)
 
 
 def _rank(one: Named) -> tuple[object, ...]:

@@ -152,10 +152,32 @@ def _term(group: list[Said]) -> Term:
             term.rules[name] = rule
         if dispute:
             term.disputes[name] = dispute
+    _dispute_start(term, ranked)
     term.first_stated = min(one.day for one in group)
     term.claims = sorted(one.claim for one in group)
     term.incomplete = any(one.incomplete for one in group)
     return term
+
+
+def _dispute_start(term: Term, ranked: list[Said]) -> None:
+    """A page of its own day that knew of the label before it began contradicts the beginning.
+
+    It stands among the values as an open beginning in the notation of ISO 8601-2: ``../2015-12``.
+    """
+    start = as_day(term.valid_from, end=False)
+    if term.valid_from is None or start is None:
+        return
+    told = [(one, as_day(one.day, end=True)) for one in ranked if one.dated and not one.valid_from]
+    earlier = [one for one, day in told if day is not None and day < start]
+    if not earlier:
+        return
+    dispute = term.disputes.setdefault("valid_from", {})
+    if not dispute:
+        term.rules["valid_from"] = "a stated beginning before what a page's own day tells"
+        dispute[term.valid_from] = sorted(one.claim for one in ranked if one.valid_from)
+    for one in earlier:
+        value = f"../{one.day}"
+        dispute[value] = sorted([*dispute.get(value, []), one.claim])
 
 
 def _trust(one: Said) -> tuple[Any, ...]:

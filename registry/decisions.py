@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, select
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
 
 from models.bulk import insert_rows
 from models.registry import Decision, Evidence
@@ -11,6 +14,10 @@ from registry.rows import table
 
 MOST_NAMES = 30
 """So many names of either side a decision binds at most."""
+
+
+WITHDRAWN = "withdrawn"
+"""The verdict of a decision that its maker took back."""
 
 
 def apply_decision(
@@ -30,7 +37,37 @@ def apply_decision(
 
 
 def apply_all(connection: Connection) -> None:
-    """Write the evidence of all decisions, oldest first."""
-    query = select(Decision.id, Decision.verdict, Decision.sides).order_by(Decision.id)
-    for row in connection.execute(query).all():
+    """Write the evidence of all decisions that hold, oldest first."""
+    for row in _holding(connection):
         apply_decision(connection, row.id, row.verdict, row.sides)
+
+
+def withdraw_decision(connection: Connection, note: str, by: str, now: datetime) -> set[str]:
+    """Let the last decision with this note hold no more; its names. It is kept as withdrawn.
+
+    What it had replaced holds again.
+    """
+    rows = [row for row in _holding(connection) if row.note == note]
+    if not rows:
+        return set()
+    last = rows[-1]
+    target = table("decision")
+    connection.execute(
+        target.update()
+        .where(target.c.id == last.id)
+        .values(verdict=WITHDRAWN, note=f"{note}, {last.verdict} taken back by {by} {now:%F}")
+    )
+    connection.execute(table("evidence").delete().where(Evidence.origin == f"d:{last.id}"))
+    names = {name for side in last.sides for name in side}
+    for row in _holding(connection):
+        if len(names.intersection(name for side in row.sides for name in side)) > 1:
+            apply_decision(connection, row.id, row.verdict, row.sides)
+    return names
+
+
+def _holding(connection: Connection) -> list[Row[Any]]:
+    """The decisions that hold, oldest first."""
+    query = select(Decision.id, Decision.verdict, Decision.sides, Decision.note)
+    return list(
+        connection.execute(query.where(Decision.verdict != WITHDRAWN).order_by(Decision.id))
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.bulk import insert_rows
+from models.claims import kind_of
 from models.registry import Alias, Evidence, Link, Question, RegisteredOrganization
 from registry.identity import Doubt, Node, Proof, Remembered, assign, cluster
 from registry.journal import Journal
@@ -122,7 +123,8 @@ def _identify(
     organizations = _organizations(connection, names)
     memory = {key: Remembered(row.organization, row.born) for key, row in names.items()}
     merged_into = {key: row.merged_into for key, row in organizations.items()}
-    assigned = assign(groups, memory, merged_into, prefer)
+    since = {key: row.first_seen for key, row in organizations.items()}
+    assigned = assign(groups, memory, merged_into, prefer, since)
     ids = dict(assigned.ids)
     new = _new_ids(connection, assigned.fresh)
     ids.update(new)
@@ -141,14 +143,21 @@ def _identify(
     states: list[dict[str, Any]] = []
     for old, winner in sorted(assigned.merged.items()):
         states.append({"id": old, "merged_into": winner, "withdrawn": False})
-        journal.tell("merged", winner, [old], [winner])
+        mine = {key for key, row in names.items() if row.organization == old}
+        theirs = {key for group, one in ids.items() if one == winner for key in group} - mine
+        claims, words = _grounds(connection, mine, theirs, speaks_for=True)
+        journal.tell("merged", winner, [old], [winner], claims=claims, words=words)
     states += [
         {"id": back, "merged_into": None, "withdrawn": False} for back in sorted(assigned.revived)
     ]
     update_rows(connection, "registered_organization", "id", states)
     for organization in sorted(assigned.revived | set(new.values())):
         for origin in sorted(origins[organization] - set(assigned.merged)):
-            journal.tell("split", origin, [origin], [origin, organization])
+            mine = {key for group, one in ids.items() if one == organization for key in group}
+            theirs = {key for group, one in ids.items() if one == origin for key in group}
+            claims, words = _grounds(connection, mine, theirs, speaks_for=False)
+            now = [origin, organization]
+            journal.tell("split", origin, [origin], now, claims=claims, words=words)
     result.organizations |= set(ids.values()) | set(assigned.merged)
     lost = {row.organization for row in names.values() if row.organization}
     lost -= set(ids.values()) | set(assigned.merged)
@@ -169,6 +178,25 @@ def _identify(
     )
     result.organizations |= set(empty)
     result.away |= set(assigned.merged) | set(empty)
+
+
+def _grounds(
+    connection: Connection, mine: set[str], theirs: set[str], *, speaks_for: bool
+) -> tuple[list[str], str]:
+    """The claims that speak for two sides being one, or against it, and the reasons in words."""
+    reasons: dict[str, float] = {}
+    claims: dict[str, float] = {}
+    for column, other in ((Evidence.a, theirs), (Evidence.b, theirs)):
+        for row in select_in(connection, select(Evidence.__table__), column, mine):
+            if not {row.a, row.b} & other or (row.score > 0) is not speaks_for:
+                continue
+            weight = abs(row.score)
+            reason = "a person said so" if row.origin.startswith("d:") else row.reason
+            reasons[reason] = max(weight, reasons.get(reason, 0.0))
+            if kind_of(row.origin) and ":" not in row.origin:
+                claims[row.origin] = weight
+    told = sorted(reasons, key=lambda reason: (-reasons[reason], reason))
+    return sorted(claims, key=lambda claim: (-claims[claim], claim)), ", ".join(told)
 
 
 def _organizations(connection: Connection, names: dict[str, Row[Any]]) -> dict[str, Row[Any]]:

@@ -269,11 +269,13 @@ def assign(
     memory: Mapping[str, Remembered],
     merged_into: Mapping[str, str | None],
     prefer: frozenset[str] = frozenset(),
+    since: Mapping[str, str] | None = None,
 ) -> Assignment:
     """Let ids stay with the organization that they were given to.
 
     An id goes to the group with most of its names, first those born with it. A group that gets
-    several keeps the preferred one, else that with most names; the others are merged into it.
+    several keeps the preferred one, else that with most names, else that known longest (since:
+    the day by id); the others are merged into it.
     A group without one gets back an id that its names were born with and that was merged away.
     """
     votes: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
@@ -290,15 +292,16 @@ def assign(
             born, all_names = votes[known.organization].get(place, (0, 0))
             own = known.born == known.organization
             votes[known.organization][place] = (born + own, all_names + 1)
-    held: dict[int, list[tuple[bool, int, str]]] = defaultdict(list)
+    held: dict[int, list[tuple[bool, int, str, str]]] = defaultdict(list)
     for old, places in sorted(votes.items()):
         place = min(places, key=lambda p: (tuple(-n for n in places[p]), min(groups[p])))
-        held[place].append((old not in prefer, -places[place][1], old))
+        known_since = (since or {}).get(old, "")
+        held[place].append((old not in prefer, -places[place][1], known_since, old))
     result = Assignment({}, {}, set(), [])
     taken = set(votes)
     for place, group in enumerate(groups):
         if held[place]:
-            winner, *losers = [old for _, _, old in sorted(held[place])]
+            winner, *losers = [old for *_, old in sorted(held[place])]
             result.ids[group] = winner
             result.merged.update(dict.fromkeys(losers, winner))
             continue

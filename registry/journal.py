@@ -66,7 +66,8 @@ class Journal:
         for change, claims in self._told:
             first = found.get(claims[0]) if claims else None
             if first is not None:
-                change |= {"source": first.source, "url": first.url, "words": first.evidence}
+                change |= {"source": first.source, "url": change["url"] or first.url}
+                change["words"] = ": ".join(filter(None, (change["words"], first.evidence)))
             rows.append(change)
         insert_rows(connection, table("registry_change"), rows)
         return len(self._told)

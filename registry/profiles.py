@@ -69,7 +69,8 @@ def describe(connection: Connection, wanted: set[str], new: set[str], journal: J
         }
         if any(getattr(old, name) != value for name, value in fresh.items()):
             changed.append(fresh)
-            _tell_description(journal, old, fresh, organization in new)
+            main = {"main": chosen.main}
+            _tell_description(journal, old, fresh | main, organization in new, trait)
         kinds += [
             {"key": key, "kind": kind}
             for key, kind in sorted(chosen.kinds.items())
@@ -79,17 +80,22 @@ def describe(connection: Connection, wanted: set[str], new: set[str], journal: J
     update_rows(connection, "alias", "key", kinds)
 
 
-def _tell_description(journal: Journal, old: Any, row: dict[str, Any], new: bool) -> None:
-    organization = row["id"]
+def _tell_description(
+    journal: Journal, old: Any, row: dict[str, Any], new: bool, trait: _Traits
+) -> None:
+    organization, name, website = row["id"], row["name"], row["website"]
     if new:
-        journal.tell("added", organization, None, row["name"], day=row["first_seen"])
+        claims = trait.first_claims(row["main"])
+        journal.tell("added", organization, None, name, claims=claims, day=row["first_seen"])
         return
     if old.withdrawn:
-        journal.tell("added", organization, None, row["name"])
-    if old.name != row["name"]:
-        journal.tell("renamed", organization, old.name, row["name"])
-    if old.website and row["website"] and old.website != row["website"]:
-        journal.tell("website moved", organization, old.website, row["website"])
+        journal.tell("added", organization, None, name, claims=trait.first_claims(row["main"]))
+    if old.name != name:
+        claims = sorted(trait.renamings) or trait.first_claims(row["main"])
+        journal.tell("renamed", organization, old.name, name, claims=claims)
+    if old.website and website and old.website != website:
+        claims = sorted(trait.website_claims[website])
+        journal.tell("website moved", organization, old.website, website, claims=claims)
     last, now = old.last_activity, row["last_activity"]
     if last and now and now > last and _days(last, now) > QUIET:
         journal.tell(
@@ -112,8 +118,15 @@ class _Traits:
         self.own_websites: Counter[str] = Counter()
         self.former: set[str] = set()
         self.own: set[str] = set()
+        self.claims: dict[str, tuple[str, str]] = {}
+        self.website_claims: dict[str, set[str]] = defaultdict(set)
+        self.renamings: set[str] = set()
         self.country: str | None = None
         self.language: str | None = None
+
+    def first_claims(self, alias: str) -> list[str]:
+        """The claim that gave a name first, or none but the source's own file does."""
+        return [self.claims[alias][1]] if alias in self.claims else []
 
 
 def _traits(connection: Connection, wanted: set[str]) -> dict[str, _Traits]:
@@ -126,6 +139,8 @@ def _traits(connection: Connection, wanted: set[str]) -> dict[str, _Traits]:
             Link.source,
             Link.kind,
             Link.website,
+            Link.claim_id,
+            Link.first_day,
             Relation.relation,
             SourceOwner.country,
             SourceOwner.language,
@@ -141,10 +156,16 @@ def _traits(connection: Connection, wanted: set[str]) -> dict[str, _Traits]:
         own = row.role == "owner"
         if row.kind:
             (trait.own_kinds if own else trait.kinds)[row.kind] += 1
+        if not own:
+            seen = (row.first_day, row.claim_id)
+            trait.claims[row.alias] = min(seen, trait.claims.get(row.alias, seen))
+            if row.website:
+                trait.website_claims[row.website].add(row.claim_id)
         if row.website:
             (trait.own_websites if own else trait.websites)[row.website] += 1
         if row.relation == "renamed_to":
             trait.former.add(row.alias)
+            trait.renamings.add(row.claim_id)
         if own:
             trait.own.add(row.alias)
             trait.country = trait.country or row.country

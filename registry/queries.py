@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, tuple_
 from sqlalchemy.orm import aliased
@@ -33,8 +33,11 @@ _AT_ONCE = 2_000
 _HELD = ("valid", "open")
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
-class Listed[T]:
+class Listed(Generic[T]):
     """Rows of a list. after: what to give to read on; None where nothing follows."""
 
     rows: list[T]
@@ -206,9 +209,7 @@ def _is_inactive(since: str) -> ColumnElement[bool]:
     owners = (
         select(Alias.organization).join(Link, Link.alias == Alias.key).where(Link.role == "owner")
     )
-    return (table.last_activity < since) | (
-        table.last_activity.is_(None) & table.id.in_(owners)
-    )
+    return (table.last_activity < since) | (table.last_activity.is_(None) & table.id.in_(owners))
 
 
 def _is_named(

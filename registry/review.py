@@ -8,14 +8,22 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, select, update
 
-from models.claims import KINDS, kind_of
 from models.database import writing
-from models.registry import Alias, Decision, Link, Question, RegisteredOrganization
-from registry.decisions import MOST_NAMES, apply_decision
+from models.registry import (
+    Alias,
+    Certificate,
+    Decision,
+    Link,
+    OutsideId,
+    Question,
+    RegisteredOrganization,
+)
+from registry.decisions import MOST_NAMES, apply_decision, withdraw_decision
 from registry.lookup import resolve
 from registry.names import form_of
 from registry.rows import table
 from registry.settling import settle_within
+from registry.views import words_of
 
 Verdict = Literal["same", "different", "later"]
 WORDS_SHOWN = 3
@@ -28,13 +36,17 @@ class ReviewError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a question. evidence: (words, address) of claims that name it."""
+    """One side of a question. outside: its ids in other works. labels: that it holds or held.
+    evidence: (words, address) of claims that name it."""
 
     organization: str
     name: str
     kind: str | None
+    country: str | None
     website: str | None
+    outside: list[str]
     aliases: list[str]
+    labels: list[str]
     evidence: list[tuple[str, str]]
 
 
@@ -83,17 +95,35 @@ def answer(
         ).one_or_none()
         if row is None:
             raise ReviewError(f"there is no question {number}")
+        # Before it is settled, which drops the open questions that settle themselves.
+        connection.execute(
+            update(Question)
+            .where(Question.id == number)
+            .values(state=verdict, answered_at=moment, answered_by=by)
+        )
         if verdict != "later":
             sides = [_names_beside(connection, row.a), _names_beside(connection, row.b)]
             if sides[0] == sides[1]:
                 raise ReviewError("the two are one organization already; use `split`")
             note = f"question {number}"
             _decide(connection, verdict, sides, note, by, moment, frozenset())
-        connection.execute(
-            update(Question)
-            .where(Question.id == number)
-            .values(state=verdict, answered_at=moment, answered_by=by)
-        )
+
+
+def undo(engine: Engine, number: int, *, by: str = "", now: datetime | None = None) -> None:
+    """Take an answer back: the question is open again, and earlier decisions hold as before.
+
+    Raises ReviewError where it was not answered.
+    """
+    moment = now or datetime.now(UTC)
+    with writing(engine) as connection:
+        row = connection.execute(select(Question.state).where(Question.id == number)).one_or_none()
+        if row is None or row.state == "open":
+            raise ReviewError(f"question {number} has no answer to take back")
+        reopened = update(Question).where(Question.id == number)
+        connection.execute(reopened.values(state="open", answered_at=None, answered_by=None))
+        if row.state != "later":
+            names = withdraw_decision(connection, f"question {number}", by, moment)
+            settle_within(connection, None, moment, again=frozenset(names))
 
 
 def merge(
@@ -199,15 +229,23 @@ def _side(connection: Connection, key: str) -> Side:
         select(Link.claim_id)
         .where(Link.alias == key, Link.role.not_in(("publisher", "owner")))
         .order_by(Link.claim_id)
-        .limit(WORDS_SHOWN)
+    ).all()
+    said = words_of(connection, claims[: 10 * WORDS_SHOWN])
+    labels = connection.execute(
+        select(Certificate.scheme, Certificate.round, Certificate.level, Certificate.valid_until)
+        .where(Certificate.organization == row.id)
+        .order_by(Certificate.scheme, Certificate.term)
     )
-    evidence = []
-    for claim in claims:
-        model = KINDS[kind_of(claim) or "article"]
-        words = connection.execute(
-            select(model.evidence, model.url).where(model.id == claim)
-        ).one_or_none()
-        if words is not None:
-            evidence.append((words.evidence, words.url))
-    names = [alias.name for alias in _names(connection, row.id)]
-    return Side(row.id, row.name, row.kind, row.website, names, evidence)
+    outside = select(OutsideId.scheme, OutsideId.value).where(OutsideId.organization == row.id)
+    return Side(
+        organization=row.id,
+        name=row.name,
+        kind=row.kind,
+        country=row.country,
+        website=row.website,
+        outside=sorted(f"{one.scheme}:{one.value}" for one in connection.execute(outside)),
+        aliases=[alias.name for alias in _names(connection, row.id)],
+        labels=[" ".join(filter(None, label)) for label in labels],
+        # The same words on several pages are shown once.
+        evidence=sorted(dict(said.values()).items())[:WORDS_SHOWN],
+    )

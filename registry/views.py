@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from models.claims import Article, Event
-from models.registry import Alias, Link, RegisteredOrganization, Tie
+from models.claims import KINDS, Article, Event, kind_of
+from models.registry import Alias, Evidence, Link, OutsideId, RegisteredOrganization, Tie
 from registry.lookup import resolve
+from registry.outside_ids import outside_address
+from registry.rows import select_in
 
 _ROLES = ("publisher", "organizer")
 
@@ -26,13 +29,52 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An organization's entry in another work. said: (words, address) of a claim that gives it."""
+
+    scheme: str
+    value: str
+    address: str
+    said: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A tie as seen from one side. outward: the organization is its subject. said: (words,
+    address) of the claims that it rests on."""
+
+    relation: str
+    outward: bool
+    other: str
+    other_name: str
+    state: str
+    valid_from: str | None
+    valid_until: str | None
+    rule: str
+    said: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Why two names are one organization. origin: whence that is known."""
+
+    a: str
+    b: str
+    reason: str
+    score: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """One organization in full. relations: as (relation, other id, other name, row)."""
+    """One organization in full. months: dated activity by month, the newest first."""
 
     organization: Any
     former_ids: list[str]
+    outside: list[Entry]
     aliases: list[Any]
-    ties: list[Any]
+    joints: list[Joint]
+    ties: list[Relationship]
     signs: list[Sign]
     months: dict[str, int]
 
@@ -52,12 +94,14 @@ def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | 
             select(Alias.__table__)
             .where(Alias.organization == present, Alias.mentions > 0)
             .order_by(Alias.mentions.desc(), Alias.key)
-        )
+        ).all()
         every = signs_of_life(connection, present)
         return Profile(
             organization=row,
             former_ids=list(former),
+            outside=_outside(connection, present),
             aliases=list(aliases),
+            joints=_joints(connection, {alias.key: alias.name for alias in aliases}),
             ties=_ties(connection, present),
             signs=every[:signs],
             months=dict(sorted(Counter(sign.day[:7] for sign in every).items(), reverse=True)),
@@ -84,7 +128,7 @@ def signs_of_life(connection: Connection, organization: str) -> list[Sign]:
     return sorted(found.values(), key=lambda s: (s.day, s.url), reverse=True)
 
 
-def _ties(connection: Connection, organization: str) -> list[Any]:
+def _ties(connection: Connection, organization: str) -> list[Relationship]:
     """The relations of an organization with the other's name, those that hold first."""
     table = RegisteredOrganization
     rows: list[Any] = []
@@ -95,4 +139,60 @@ def _ties(connection: Connection, organization: str) -> list[Any]:
             .where(mine == organization)
         )
         rows += connection.execute(query).all()
-    return sorted(rows, key=lambda row: (row.state != "current", row.relation, row.other_name))
+    said = words_of(connection, {claim for row in rows for claim in row.claims})
+    rows.sort(key=lambda row: (row.state != "current", row.relation, row.other_name))
+    return [
+        Relationship(
+            relation=row.relation,
+            outward=row.subject == organization,
+            other=row.other,
+            other_name=row.other_name,
+            state=row.state,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            rule=row.rule,
+            said=[said[claim] for claim in row.claims if claim in said],
+        )
+        for row in rows
+    ]
+
+
+def _outside(connection: Connection, organization: str) -> list[Entry]:
+    query = select(OutsideId.__table__).where(OutsideId.organization == organization)
+    rows = connection.execute(query.order_by(OutsideId.scheme, OutsideId.value)).all()
+    said = words_of(connection, {claim for row in rows for claim in row.claims})
+    return [
+        Entry(
+            row.scheme,
+            row.value,
+            outside_address(row.scheme, row.value),
+            next((said[claim] for claim in row.claims if claim in said), ("", "")),
+        )
+        for row in rows
+    ]
+
+
+def _joints(connection: Connection, names: Mapping[str, str]) -> list[Joint]:
+    """What speaks for these names being one, each pair and reason once, the strongest first."""
+    found: dict[tuple[str, str, str], Joint] = {}
+    query = select(Evidence.__table__).where(Evidence.score > 0).order_by(Evidence.origin)
+    for row in select_in(connection, query, Evidence.a, names):
+        if row.b in names:
+            pair = (names[row.a], names[row.b], row.reason)
+            found.setdefault(pair, Joint(*pair, row.score, row.origin))
+    return sorted(found.values(), key=lambda joint: (-joint.score, joint.a, joint.b, joint.reason))
+
+
+def words_of(connection: Connection, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """By claim: its words and its address."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        by_kind[kind_of(claim) or ""].add(claim)
+    found: dict[str, tuple[str, str]] = {}
+    for kind, ids in by_kind.items():
+        if kind in KINDS:
+            model = KINDS[kind]
+            query = select(model.id, model.evidence, model.url)
+            for row in select_in(connection, query, model.id, ids):
+                found[row.id] = (row.evidence, row.url)
+    return found

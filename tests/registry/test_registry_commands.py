@@ -70,6 +70,20 @@ def test_organizations_are_listed_searched_and_shown(db: str) -> None:
     assert "Zdanie ze strony b" in json.dumps(shown, ensure_ascii=False)
     assert "VI" in run(db, "organizations", "show", "Klastra Mewa")
     assert "organization" in run(db, "organizations", "show", "o-none", code=2)
+    assert "organization" in run(db, "organizations", "show", "Wrona", code=2)
+    assert run(db, "organizations", "show", "mewa") == run(db, "organizations", "show", found["id"])
+    several = run(db, "organizations", "show", "klaster", code=2)
+    assert found["id"] in several
+
+
+def test_an_organization_is_shown_with_its_life_and_its_names(db: str) -> None:
+    shown = run(db, "organizations", "show", "Klaster Zielonej Rzeki")
+    months = next(line.split() for line in shown.splitlines() if line.split()[:1] == ["2024"])
+    assert months == ["2024", *"····█·······", "1"]
+    assert "https://www.zielony.example/a" in shown
+    shown = run(db, "organizations", "show", "Klaster Mewa")
+    assert "round VI" in shown
+    assert "sources disagree" in shown
 
 
 def test_inactive_ones_have_an_address(db: str) -> None:
@@ -86,12 +100,18 @@ def test_certificates_on_a_day(db: str) -> None:
     assert one["expected_from"] < "2024-06-01"
     assert len(one["disputes"]["valid_until"]) == 2
     told = run(db, *of, "--as-of", "2024-06-01")
-    assert "sources say" in told
+    assert "shown: " in told
+    assert "Zdanie ze strony c" in told
+    assert "1 labels held on 2024-06-01" in told
+    assert "another day" in run(db, *of)
+    assert "held on today" in run(db, *of, "--as-of", "today")
     assert len(lines(db, *of, "--as-of", "2025-11-01", "--expiring", "90d")) == 1
     assert lines(db, *of, "--as-of", "2024-11-01", "--expiring", "90d") == []
     assert len(lines(db, *of, "--all")) == 1
     assert "no day" in run(db, *of, "--as-of", "yesterday", code=2)
     assert "no scheme" in run(db, "certificates", "--scheme", "nothing", code=2)
+    near = run(db, "certificates", "--scheme", "pl-krajowy-klaster", code=2)
+    assert f"did you mean {SCHEME}?" in near
 
 
 def test_questions_are_answered(db: str) -> None:
@@ -104,6 +124,41 @@ def test_questions_are_answered(db: str) -> None:
     run(db, "review", "--answer", number, "same")
     assert lines(db, "review") == []
     assert len(lines(db, "organizations")) == 2
+
+
+def typed(db: str, letters: str, *words: str) -> str:
+    sources = str(Path(db).parent / "sources")
+    environment = {"COLUMNS": "250", "USER": "ala", "CLUSTERFEED_SOURCES": sources}
+    text = "".join(f"{letter}\n" for letter in letters.split())
+    result = CliRunner().invoke(app, ["review", *words, "--db", db], input=text, env=environment)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_questions_are_answered_letter_by_letter(db: str) -> None:
+    shown = typed(db, "")
+    assert "Zdanie ze strony ?lang=pl" in shown
+    assert "0 answered, 1 left" in shown
+    assert "Please type one of the letters" in typed(db, "x u q")
+    assert len(lines(db, "organizations")) == 3
+    assert "1 answered, 0 left" in typed(db, "s")
+    assert len(lines(db, "organizations")) == 2
+    assert "no open questions" in typed(db, "s")
+
+
+def test_the_last_answer_is_taken_back(db: str) -> None:
+    ids = {row["name"]: row["id"] for row in lines(db, "organizations")}
+    (asked,) = lines(db, "review")
+    number = str(asked["number"])
+    run(db, "review", "--answer", number, "same")
+    run(db, "review", "--undo", number)
+    assert {row["name"]: row["id"] for row in lines(db, "organizations")} == ids
+    assert [one["number"] for one in lines(db, "review")] == [asked["number"]]
+    run(db, "review", "--undo", number, code=2)
+    typed(db, "l")
+    assert "1 were put off" in typed(db, "")
+    typed(db, "d", "--later")
+    assert lines(db, "review", "--later") == []
 
 
 def test_merge_and_split(db: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from histories import LABEL, SCHEME, at, coordinates, crawl, held, id_of, org, page, told
@@ -11,13 +12,20 @@ from sqlalchemy import Engine, event, select
 import registry
 from models import RegistryChange
 from models.errors import CursorExpired, CursorInvalid
+from registry import queries
 from registry.feed import register_changes
-from registry.holders import certificates
-from registry.review import merge
-from registry.views import organizations, profile
+from registry.holders import Held, newest_first
+from registry.queries import organizations
+from registry.review import merge, split
+from registry.views import profile
 
 MEWA = "Klaster Mewa"
 EVERY = {"everything": True}
+
+
+def certificates(engine: Engine, day: date, **more: Any) -> list[Held]:
+    """Labels on a day, as people read them."""
+    return newest_first(queries.certificates(engine, day, **more).rows)
 
 
 def holders(engine: Engine, day: str, **more: object) -> list[str]:
@@ -151,6 +159,23 @@ def test_the_later_statement_decides(
     assert (one.valid_until, one.rules["valid_until"]) == ("2022-05-31", rule)
 
 
+def test_a_page_that_knew_it_before_it_began_contradicts(engine: Engine) -> None:
+    crawl(
+        engine,
+        page("a", held(MEWA, level="silver"), published="2015-12-10"),
+        page("b", held(MEWA, level="silver", valid_from="2017-11")),
+        page("c", held(MEWA, level="silver"), published="2017-11-24"),
+    )
+    (one,) = certificates(engine, date(2018, 1, 1))
+    assert one.valid_from == "2017-11"
+    assert {value: len(claims) for value, claims in one.disputes["valid_from"].items()} == {
+        "../2015-12-10": 1,
+        "2017-11": 1,
+    }
+    assert one.rules["valid_from"].startswith("a stated beginning")
+    assert states(engine, "2016-06-01") == {"silver": "not yet"}
+
+
 def test_a_list_that_is_replaced_leaves_its_history(engine: Engine) -> None:
     months = {"validity": {SCHEME: 36}}
     old = held("Klaster Stary", scheme=SCHEME, round="V", valid_until="2024-12-31")
@@ -242,19 +267,65 @@ def test_who_shows_no_life_is_listed(engine: Engine) -> None:
         page("a", source="zielony", published="2024-05-04"),
         page("b", org(MEWA)),
     )
-    listed = organizations(engine, inactive_since="2025-03-02")
+    listed = organizations(engine, inactive_since="2025-03-02").rows
     assert [(row.name, row.last_activity_url) for row in listed] == [
         ("Klaster Zielonej Rzeki", "https://www.zielony.example/a")
     ]
     crawl(engine, page("c", source="zielony", published="2026-01-01", day=1), day=1)
-    assert organizations(engine, inactive_since="2025-03-02") == []
+    assert organizations(engine, inactive_since="2025-03-02").rows == []
     assert told(engine)[-1] == ("activity resumed", "Klaster Zielonej Rzeki")
+
+
+def change(engine: Engine, kind: str) -> tuple[Any, ...]:
+    """The one change of a kind: old, new, address, words, day."""
+    records, _ = register_changes(engine, limit=1_000)
+    (one,) = (record for record in records if record.kind == kind)
+    old, new = (
+        [side["name"] for side in value] if isinstance(value, list) else value
+        for value in (one.old, one.new)
+    )
+    return (old, new, one.url, one.words, one.day)
 
 
 def test_a_moved_website_is_told(engine: Engine) -> None:
     crawl(engine, page("a", org(MEWA, website="http://mewa.example/")))
-    crawl(engine, page("a", org(MEWA, website="https://zatoka.example/"), day=1), day=1)
-    assert told(engine, "website moved") == [("website moved", MEWA)]
+    crawl(engine, page("b", org(MEWA, website="https://zatoka.example/"), day=1), day=1)
+    crawl(engine, page("c", org(MEWA, website="https://zatoka.example/"), day=2), day=2)
+    assert change(engine, "website moved") == (
+        *("http://mewa.example/", "https://zatoka.example/"),
+        *("https://www.portal.example/c", "Zdanie ze strony c", "2026-03-04"),
+    )
+
+
+def test_who_is_new_renamed_merged_or_split_is_told_with_its_page(engine: Engine) -> None:
+    crawl(engine, page("a", org(MEWA)))
+    assert change(engine, "added") == (
+        *(None, MEWA, "https://www.portal.example/a", "Zdanie ze strony a", "2026-03-02"),
+    )
+    name = "Polska Zatoka"
+    crawl(engine, page("b", held(name), day=1), day=1)
+    renamed = coordinates(MEWA, name, relation="renamed_to")
+    crawl(engine, page("c", renamed, day=2), day=2)
+    at_c = ("https://www.portal.example/c", "Zdanie ze strony c", "2026-03-04")
+    assert change(engine, "renamed") == (MEWA, name, *at_c)
+    told_words = f"renamed: {at_c[1]}"
+    assert change(engine, "merged") == ([name], [name], at_c[0], told_words, at_c[2])
+    split(engine, id_of(engine, MEWA), [name], by="Ala", now=at(3))
+    *_, words, day = change(engine, "split")
+    assert (words, day) == ("a person said so", "2026-03-05")
+
+
+def test_an_expiry_is_told_once_on_its_day_though_no_page_comes(engine: Engine) -> None:
+    crawl(engine, page("a", held(MEWA, level="gold", valid_until="2026-03-09")))
+    registry.settle(engine, now=at(7))
+    assert told(engine, "status expired") == []
+    assert registry.settle(engine, now=at(12)).changes == 1
+    assert registry.settle(engine, now=at(12)).changes == 0
+    registry.settle(engine, now=at(40))
+    registry.rebuild(engine, now=at(41))
+    old, new, url, words, day = change(engine, "status expired")
+    assert (old["level"], new, day) == ("gold", None, "2026-03-09")
+    assert (url, words) == ("https://www.portal.example/a", "Zdanie ze strony a")
 
 
 def test_settling_without_news_is_one_query_and_tells_nothing(engine: Engine) -> None:
