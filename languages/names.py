@@ -190,10 +190,10 @@ def _same_word(a: _Word, b: _Word) -> bool:
 
 def _same_words(one: _Name, other: _Name) -> bool:
     """All telling words agree, in any order; one long word may have a slip of the pen."""
+    if len(one.others) + len(one.concepts) != len(other.others) + len(other.concepts):
+        return False
     left, right = Counter(one.concepts), Counter(other.concepts)
     only_left, only_right = left - right, right - left
-    if len(one.others) + only_left.total() != len(other.others) + only_right.total():
-        return False
     free = list(other.others)
     unmatched: list[_Word] = []
     for word in one.others:

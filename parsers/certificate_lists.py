@@ -19,6 +19,7 @@ from parsers.labels import (
     find_level,
     find_scheme,
     grade_in,
+    names_a_round,
     round_in,
     schemes_by_id,
     span_of_years,
@@ -184,7 +185,7 @@ def _announces(listing: Listing, language: str) -> bool:
         return False  # the members of one holder hold nothing
     if holders and words_pattern(holders).search(lead):
         return True
-    return any(round_in(lead, scheme, language) for scheme in schemes_by_id())
+    return names_a_round(lead, language)
 
 
 def _claims_of_items(listing: Listing, frame: _Frame, language: str) -> list[Claim]:

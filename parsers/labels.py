@@ -118,9 +118,56 @@ def _round_pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)" + r"\s?".join(parts) + r"(?!\w)", re.IGNORECASE)
 
 
-def schemes_in(text: str, language: str) -> frozenset[str]:
-    """Ids of the schemes that a text may name: a quick test for whole pages."""
-    return frozenset(words.scheme.id for words in _named_in(text, language))
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """The words that may name a label somewhere on a page: a quick test for its sentences.
+
+    schemes: ids of the schemes. acronyms: as written. gists: beginnings of words, case-folded,
+    of which a text has all of one set.
+    """
+
+    schemes: frozenset[str]
+    acronyms: tuple[str, ...]
+    gists: tuple[tuple[str, ...], ...]
+
+    def are_in(self, text: str, lowered: str) -> bool:
+        """Whether a text, and the same case-folded, may name one of the schemes."""
+        for acronym in self.acronyms:
+            if acronym in text:
+                return True
+        for gist in self.gists:
+            for stem in gist:
+                if stem not in lowered:
+                    break
+            else:
+                return True
+        return False
+
+
+def traces_in(texts: Sequence[str], language: str) -> Traces:
+    """What of all labels' words the blocks of a page have."""
+    whole = "\n".join(texts)
+    lowered = whole.casefold()
+    listed, stems, acronyms = _tests(language, None)
+    has = {stem for stem in stems if stem in lowered}
+    has_too = {acronym for acronym in acronyms if acronym in whole}
+    schemes: set[str] = set()
+    gists: dict[frozenset[str], None] = {}
+    folded = lowered.split("\n")
+    for words in listed:
+        here = [gist for gist in words.gists if has.issuperset(gist) and _in_one(gist, folded)]
+        gists.update(dict.fromkeys(here))
+        if here or not words.acronyms.isdisjoint(has_too):
+            schemes.add(words.scheme.id)
+    kept = sorted((sorted(gist, key=len, reverse=True) for gist in gists), key=lambda g: g[0])
+    return Traces(frozenset(schemes), tuple(sorted(has_too)), tuple(map(tuple, kept)))
+
+
+def _in_one(gist: frozenset[str], texts: Sequence[str]) -> bool:
+    """Whether one of the texts has all beginnings of words."""
+    if len(gist) == 1:
+        return True
+    return any(all(stem in text for stem in gist) for text in texts)
 
 
 def _named_in(text: str, language: str, among: frozenset[str] | None = None) -> list[_Words]:
@@ -255,13 +302,30 @@ def _round(text: str, words: _Words) -> str | None:
 
 def round_in(text: str, scheme: str, language: str) -> str | None:
     """The one round of `scheme` that a heading names; a year where rounds are years."""
-    for words in _words(language):
-        if words.scheme.id == scheme:
-            if words.scheme.round == "year":
-                years = set(_YEAR.findall(text))
-                return years.pop() if len(years) == 1 else None
-            return _round(text, words)
-    return None
+    words = _by_id(language).get(scheme)
+    if words is None:
+        return None
+    if words.scheme.round == "year":
+        years = set(_YEAR.findall(text))
+        return years.pop() if len(years) == 1 else None
+    return _round(text, words)
+
+
+def names_a_round(text: str, language: str) -> bool:
+    """Whether a heading names a round of any scheme."""
+    if _YEAR.search(text) and len(set(_YEAR.findall(text))) == 1:
+        return True
+    return any(_round(text, words) for words in _with_rounds(language))
+
+
+@cache
+def _by_id(language: str) -> dict[str, _Words]:
+    return {words.scheme.id: words for words in _words(language)}
+
+
+@cache
+def _with_rounds(language: str) -> tuple[_Words, ...]:
+    return tuple(words for words in _words(language) if words.rounds)
 
 
 def valid_until(text: str, language: str) -> str | None:

@@ -188,16 +188,17 @@ def key_of(name: str) -> str:
     return "".join(char for char in fold(name) if char.isalnum())
 
 
-def may_name(sentence: str, language: str) -> bool:
-    """Quick test: whether a sentence may hold a name that is surely an organization's."""
-    if _CAPITAL_INSIDE.search(sentence):
-        return True
-    return any(map(sentence.casefold().__contains__, _head_stems(language)))
+def has_capital_inside(sentence: str) -> bool:
+    """Whether a word has capitals where ordinary words have none."""
+    return _CAPITAL_INSIDE.search(sentence) is not None
 
 
 @cache
-def _head_stems(language: str) -> tuple[str, ...]:
-    """What head nouns begin with, none beginning another."""
+def head_stems(language: str) -> tuple[str, ...]:
+    """What head nouns begin with, none beginning another: a name that is sure has one.
+
+    Or it has a capital inside a word.
+    """
     forms = {form for code in (language, "en") for form in lexicon(code).heads}
     forms |= {abbreviation.casefold() for abbreviation in _LEGAL_SIGNS}
     return tuple(f for f in forms if not any(f != o and f.startswith(o) for o in forms))

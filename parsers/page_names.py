@@ -14,9 +14,9 @@ from languages.names import normal_key, same_organization
 from languages.names_lexicon import head_of
 from languages.words import section
 from parsers.document import Block, Document
-from parsers.labels import find_labels, schemes_by_id, schemes_in
+from parsers.labels import Traces, find_labels, schemes_by_id, traces_in
 from parsers.mentions import Mention, find_mentions
-from parsers.name_tokens import key_of, sentences
+from parsers.name_tokens import has_capital_inside, head_stems, key_of, sentences
 from parsers.phrases import Label, Marked, Phrase, mark, matches, without_labels
 
 _MOST_SENTENCES = 1500
@@ -51,12 +51,30 @@ class PageNames:
         found = ((number, each) for number, block in blocks for each in sentences(block.text))
         return list(islice(found, _MOST_SENTENCES))
 
-    @cached_property
+    @property
     def schemes(self) -> frozenset[str]:
         """Ids of the label schemes that the page, its title or its address may name."""
+        return self._traces.schemes
+
+    @cached_property
+    def _traces(self) -> Traces:
         document = self.document
-        whole = f"{document.headline or ''}\n{title_words(document)}\n{document.text}"
-        return schemes_in(whole, document.language)
+        texts = [document.headline or "", title_words(document)]
+        return traces_in([*texts, *document.text.split("\n")], document.language)
+
+    @cached_property
+    def lowered(self) -> str:
+        """All text, case-folded: what it does not have, no sentence has."""
+        return self.document.text.casefold()
+
+    @cached_property
+    def _heads(self) -> tuple[str, ...]:
+        return tuple(filter(self.lowered.__contains__, head_stems(self.document.language)))
+
+    def may_name(self, sentence: str) -> bool:
+        """Quick test: whether a sentence may hold a name that is surely an organization's."""
+        lowered = sentence.casefold()
+        return any(map(lowered.__contains__, self._heads)) or has_capital_inside(sentence)
 
     def mentions_at(self, index: int) -> list[Mention]:
         """The names in a sentence, labels left out."""
@@ -80,6 +98,8 @@ class PageNames:
 
     def labels_in(self, sentence: str) -> list[Label]:
         """The labels that a sentence names."""
+        if not self._traces.are_in(sentence, sentence.casefold()):
+            return []
         return find_labels(sentence, self.document.language, self.schemes)
 
     def marked(self, index: int) -> Marked:

@@ -83,23 +83,27 @@ def kind_of_lead(lead: str, language: str) -> RelationKind | None:
     lead = lead.strip(" :.–-").casefold()
     if not lead or len(lead) > _LONGEST_LEAD:
         return None
-    lists = section(language, "relations").get("lists") or {}
-    either = set(section(language, "certifications").get("either") or ())
-    for kind in _KINDS:
-        for phrase in lists.get(kind) or ():
-            if _phrase(phrase).fullmatch(lead):
-                if not either.isdisjoint(lead.split()):
-                    return None  # of one or of another
-                bodies = lists.get("not") or ()
-                return None if any(body in lead for body in bodies) else kind
-    return None
+    kind = next((kind for kind, leads in _leads(language) if leads.fullmatch(lead)), None)
+    if kind is None:
+        return None
+    either = section(language, "certifications").get("either") or ()
+    if not set(either).isdisjoint(lead.split()):
+        return None  # of one or of another
+    bodies = (section(language, "relations").get("lists") or {}).get("not") or ()
+    return None if any(body in lead for body in bodies) else kind
 
 
 @cache
-def _phrase(phrase: str) -> re.Pattern[str]:
-    """A lead such as "members of *", where the star stands for any words."""
-    parts = [".{1,120}" if word == "*" else re.escape(word) for word in phrase.split()]
-    return re.compile(r"\s".join(parts))
+def _leads(language: str) -> tuple[tuple[RelationKind, re.Pattern[str]], ...]:
+    """For each kind the leads of its lists: "members of *", where the star is any words."""
+    lists = section(language, "relations").get("lists") or {}
+    return tuple(
+        (kind, re.compile("|".join(map(_lead, lists[kind])))) for kind in _KINDS if lists.get(kind)
+    )
+
+
+def _lead(phrase: str) -> str:
+    return r"\s".join(".{1,120}" if word == "*" else re.escape(word) for word in phrase.split())
 
 
 def _whole(listing: Listing, page: PageNames) -> str | None:

@@ -11,7 +11,6 @@ from languages.names import same_organization
 from languages.names_lexicon import lexicon
 from languages.words import section
 from parsers.mentions import Mention
-from parsers.name_tokens import may_name
 from parsers.page_names import PageNames
 from parsers.phrases import Marked, Match, Phrase, has_words, matches, telling
 from parsers.terms import NO_TERM, Term, term_in
@@ -86,17 +85,26 @@ def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
 def page_phrases(page: PageNames) -> list[Phrase]:
     """The phrases whose words the page has at all."""
     if page.phrases is None:
-        lowered = page.document.text.casefold()
-        listed = _phrases(page.document.language)
-        page.phrases = [each for each in listed if has_words(lowered, each[2])]
+        page.phrases = []
+        here: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for key, phrase, groups in _phrases(page.document.language):
+            kept: list[tuple[str, ...]] = []
+            for stems in groups:
+                if stems not in here:
+                    here[stems] = tuple(filter(page.lowered.__contains__, stems))
+                if not here[stems]:
+                    break
+                kept.append(here[stems])
+            else:
+                page.phrases.append((key, phrase, tuple(kept)))
     return page.phrases
 
 
 def told_in(index: int, page: PageNames) -> list[Told]:
     """The relations that sentence number `index` of a page tells."""
     sentence = page.sentences[index][1]
-    words = _active(sentence, page) if may_name(sentence, page.document.language) else None
-    if not words:
+    words = _active(sentence, page)
+    if not words or not page.may_name(sentence):
         return []
     marked = page.marked(index)
     if "<" not in marked.line:
