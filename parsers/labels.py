@@ -148,26 +148,37 @@ def traces_in(texts: Sequence[str], language: str) -> Traces:
     """What of all labels' words the blocks of a page have."""
     whole = "\n".join(texts)
     lowered = whole.casefold()
-    listed, stems, acronyms = _tests(language, None)
-    has = {stem for stem in stems if stem in lowered}
-    has_too = {acronym for acronym in acronyms if acronym in whole}
-    schemes: set[str] = set()
-    gists: dict[frozenset[str], None] = {}
-    folded = lowered.split("\n")
-    for words in listed:
-        here = [gist for gist in words.gists if has.issuperset(gist) and _in_one(gist, folded)]
-        gists.update(dict.fromkeys(here))
-        if here or not words.acronyms.isdisjoint(has_too):
-            schemes.add(words.scheme.id)
-    kept = sorted((sorted(gist, key=len, reverse=True) for gist in gists), key=lambda g: g[0])
-    return Traces(frozenset(schemes), tuple(sorted(has_too)), tuple(map(tuple, kept)))
+    by_stem, by_acronym = _telling_words(language)
+    has_too = [acronym for acronym in by_acronym if acronym in whole]
+    schemes = {scheme for acronym in has_too for scheme in by_acronym[acronym]}
+    kept: list[tuple[str, ...]] = []
+    folded: list[str] = []
+    for stem, gists in by_stem.items():
+        if stem not in lowered:
+            continue
+        folded = folded or lowered.split("\n")
+        near = [text for text in folded if stem in text]
+        for gist, named in gists.items():
+            if len(gist) == 1 or any(all(map(text.__contains__, gist)) for text in near):
+                kept.append(gist)
+                schemes |= named
+    return Traces(frozenset(schemes), tuple(has_too), tuple(kept))
 
 
-def _in_one(gist: frozenset[str], texts: Sequence[str]) -> bool:
-    """Whether one of the texts has all beginnings of words."""
-    if len(gist) == 1:
-        return True
-    return any(all(stem in text for stem in gist) for text in texts)
+@cache
+def _telling_words(
+    language: str,
+) -> tuple[dict[str, dict[tuple[str, ...], set[str]]], dict[str, set[str]]]:
+    """Sets of beginnings of words, by the longest of each, and acronyms, with their schemes."""
+    by_stem: dict[str, dict[tuple[str, ...], set[str]]] = {}
+    by_acronym: dict[str, set[str]] = {}
+    for words in _words(language):
+        for gist in words.gists:
+            stems = tuple(sorted(gist, key=lambda stem: (-len(stem), stem)))
+            by_stem.setdefault(stems[0], {}).setdefault(stems, set()).add(words.scheme.id)
+        for acronym in words.acronyms:
+            by_acronym.setdefault(acronym, set()).add(words.scheme.id)
+    return by_stem, by_acronym
 
 
 def _named_in(text: str, language: str, among: frozenset[str] | None = None) -> list[_Words]:

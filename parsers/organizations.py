@@ -29,16 +29,14 @@ def read_organizations(document: Document) -> list[Organization]:
     With what the page tells of each: kind, acronym, website, its name in another language.
     """
     ends = {end for r in read_relations(document) for end in (r.subject, r.object)}
-    if not ends and not _names_a_subject(document.text.casefold(), document.language):
-        return []
     page = read_names(document)
+    subjects = tuple(filter(page.lowered.__contains__, _subject_words(document.language)))
+    if not ends and not subjects:
+        return []
     found: dict[str, Organization] = {}
-    beginnings = {end[:_BEGINNING].casefold() for end in ends}
+    telling = (*subjects, *{end[:_BEGINNING].casefold() for end in ends})
     for index, (_, sentence) in enumerate(page.sentences):
-        lowered = sentence.casefold()
-        if any(each in lowered for each in beginnings) or _names_a_subject(
-            lowered, document.language
-        ):
+        if any(map(sentence.casefold().__contains__, telling)):
             for mention in page.mentions_at(index):
                 if mention.sure:
                     _add(found, mention, sentence, page, ends)
@@ -59,10 +57,6 @@ def _subject_words(language: str) -> tuple[str, ...]:
         if head.kind in _SUBJECTS
     )
     return tuple(f for f in forms if not any(f != o and f.startswith(o) for o in forms))
-
-
-def _names_a_subject(lowered: str, language: str) -> bool:
-    return any(word in lowered for word in _subject_words(language))
 
 
 def _add(

@@ -249,7 +249,8 @@ class PageNames:
     @cached_property
     def _names(self) -> dict[str, Mention]:
         names: dict[str, Mention] = {}
-        everywhere = (m for at in range(len(self.sentences)) for m in self.mentions_at(at))
+        telling = (at for at, (_, each) in enumerate(self.sentences) if self.may_name(each))
+        everywhere = (m for at in telling for m in self.mentions_at(at))
         for mention in (*self.headline, *everywhere):
             if self.knows(mention):
                 names.setdefault(mention.name, mention)
