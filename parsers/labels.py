@@ -198,7 +198,7 @@ def names_a_label(text: str, language: str) -> bool:
 def find_labels(text: str, language: str, among: frozenset[str] | None = None) -> list[Label]:
     """The labels that a sentence names, from left to right, none inside another.
 
-    `among`: ids of the schemes to look for, as `schemes_in` gives them for the page.
+    `among`: ids of the schemes to look for, as `traces_in` gives them for the page.
     """
     if among is not None and not among:
         return []

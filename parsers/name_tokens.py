@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from languages.names_lexicon import Head, Lexicon, fold, head_of, legal_forms, lexicon
 from languages.words import codes, section
@@ -28,8 +28,9 @@ _SHORTEST_HEAD = 4
 _COMPOUNDING = ("de", "nl", "da", "no", "sv")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """A word or a mark of a sentence."""
+
     text: str
     start: int
     end: int

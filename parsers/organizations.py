@@ -7,7 +7,7 @@ from functools import cache
 
 from items import EVIDENCE_LIMIT, Organization, OrganizationKind
 from languages.names import normal_key, same_organization
-from languages.names_lexicon import concepts_of, fold, head_of, lexicon
+from languages.names_lexicon import concepts_of, fold, lexicon
 from languages.words import section
 from parsers.document import Document
 from parsers.mentions import Mention
@@ -69,7 +69,7 @@ def _add(
     document = page.document
     name = page.full(mention)
     key = normal_key(name)
-    acronym = mention.acronym or _short(mention.name, name, mention.language)
+    acronym = mention.acronym
     known = found.get(key)
     if known is not None and same_organization(known.name, name):
         known.acronym = known.acronym or acronym
@@ -104,23 +104,14 @@ def _is_no_green(mention: Mention) -> bool:
     return not plain or bool(concepts & _park_concepts())
 
 
-def _short(name: str, full: str, language: str) -> str | None:
-    """The acronym that stands for `full` elsewhere on the page: "OKIP" in "Klaster OKIP"."""
-    if name == full:
-        return None
-    words = [w for w in name.split() if head_of(w, language) is None]
-    capitals = sum(char.isupper() for char in words[0]) if len(words) == 1 else 0
-    return words[0] if capitals > 1 and capitals >= len(words[0].replace("-", "")) - 1 else None
-
-
 def _add_acronyms(found: dict[str, Organization], page: PageNames) -> None:
-    """Short forms that stand for a name in sentences which were not asked for names."""
+    """Acronyms that stand for a name elsewhere on the page: "OKIP" in "Klaster OKIP"."""
     if all(each.acronym for each in found.values()):
         return
-    for name, full in page.short_forms.items():
+    for acronym, full in page.acronyms.items():
         known = found.get(normal_key(full))
         if known is not None and known.acronym is None:
-            known.acronym = _short(name, full, page.document.language)
+            known.acronym = acronym
 
 
 def _add_website(

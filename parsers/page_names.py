@@ -39,10 +39,11 @@ class PageNames:
     """
 
     document: Document
-    phrases: list[Phrase] | None = None
+    phrases: dict[tuple[str, ...], list[Phrase]] | None = None
     certifications: list[Certification] | None = None
     relations: list[Relation] | None = None
     _mentions: dict[int, list[Mention]] = field(default_factory=dict)
+    _full: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def sentences(self) -> list[tuple[int, str]]:
@@ -127,12 +128,18 @@ class PageNames:
     def full(self, mention: Mention | str) -> str:
         """The full name that the page gives for a short one; itself where there is none."""
         name = mention if isinstance(mention, str) else mention.name
-        return name if _is_full(name) else self._short.get(name, name)
+        if name not in self._full:
+            known = _is_full(name) or name not in self._names
+            self._full[name] = name if known else self._full_of(name)
+        return self._full[name]
 
-    @property
-    def short_forms(self) -> dict[str, str]:
-        """Short names with the full ones that the page gives for them."""
-        return self._short
+    @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """Acronyms, perhaps beside a head noun, with the full names that they stand for."""
+        language = self.document.language
+        short = ((name, _without_heads(name, language)) for name in self._names)
+        found = ((bare, self.full(name)) for name, bare in short if _is_acronym(bare))
+        return {bare: full for bare, full in found if _is_full(full)}
 
     def topic_at(self, index: int) -> str | None:
         """The one cluster or park that the sentences before this one in its block speak of.
@@ -265,30 +272,31 @@ class PageNames:
                 keys.setdefault(normal_key(name), name)
         return list(keys.values())
 
+    def _full_of(self, name: str) -> str:
+        """The full name that the page, or its publisher's name, gives for a short one."""
+        bare = _without_heads(name, self.document.language)
+        if bare in self._declared:
+            return self._declared[bare]
+        publisher = self.document.publisher
+        fits = {each for each in self._candidates if same_organization(name, each)}
+        if publisher in fits:
+            fits = {self.publisher or publisher, *(fits - {publisher})}
+        if not fits and bare.isupper():
+            fits = self._named_by_address(bare)
+        return fits.pop() if len(fits) == 1 else name
+
     @cached_property
-    def _short(self) -> dict[str, str]:
-        """Acronyms lead to the full name that the page, or its publisher's name, gives them."""
+    def _declared(self) -> dict[str, str]:
+        """Acronyms that stand in brackets behind a name."""
+        return {m.acronym: name for name, m in self._names.items() if m.acronym}
+
+    @cached_property
+    def _candidates(self) -> list[str]:
         candidates = list(self._full_names)
         publisher = self.document.publisher
         if publisher and _is_full(publisher) and publisher not in candidates:
             candidates.append(publisher)
-        declared = {m.acronym: name for name, m in self._names.items() if m.acronym}
-        short: dict[str, str] = {}
-        for name in self._names:
-            if _is_full(name):
-                continue
-            bare = _without_heads(name, self.document.language)
-            if bare in declared:
-                short[name] = declared[bare]
-                continue
-            fits = {each for each in candidates if same_organization(name, each)}
-            if publisher in fits:
-                fits = {self.publisher or publisher, *(fits - {publisher})}
-            if not fits and bare.isupper():
-                fits = self._named_by_address(bare)
-            if len(fits) == 1:
-                short[name] = fits.pop()
-        return short
+        return candidates
 
     def _named_by_address(self, acronym: str) -> set[str]:
         """An acronym that is the site's address stands for whom the page opens with."""
@@ -324,6 +332,12 @@ def title_words(document: Document) -> str:
 def _is_full(name: str) -> bool:
     words = [word for word in name.split() if len(word) > 3 and not word.isupper()]
     return len(words) > 1
+
+
+def _is_acronym(word: str) -> bool:
+    """Whether a word has capitals where others have none: "OKIP", "PPP-T", "KKSz"."""
+    capitals = sum(char.isupper() for char in word)
+    return capitals > 1 and " " not in word and capitals >= len(word.replace("-", "")) - 1
 
 
 def _without_heads(name: str, language: str) -> str:

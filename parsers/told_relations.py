@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -69,34 +69,35 @@ def _active(sentence: str, page: PageNames) -> dict[str, list[str]]:
     """The phrases whose words a sentence has, by section."""
     lowered = sentence.casefold()
     active: dict[str, list[str]] = {}
-    has: dict[tuple[str, ...], bool] = {}  # what was asked already: phrases share their words
-    for key, phrase, groups in page_phrases(page):
-        for stems in groups:
-            found = has.get(stems)
-            if found is None:
-                found = has[stems] = has_words(lowered, (stems,))
-            if not found:
+    for stems, phrases in page_phrases(page).items():
+        for stem in stems:
+            if stem in lowered:
                 break
         else:
-            active.setdefault(key, []).append(phrase)
+            continue
+        for key, phrase, groups in phrases:
+            if has_words(lowered, groups):
+                active.setdefault(key, []).append(phrase)
     return active
 
 
-def page_phrases(page: PageNames) -> list[Phrase]:
-    """The phrases whose words the page has at all."""
-    if page.phrases is None:
-        page.phrases = []
-        here: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for key, phrase, groups in _phrases(page.document.language):
-            kept: list[tuple[str, ...]] = []
-            for stems in groups:
-                if stems not in here:
-                    here[stems] = tuple(filter(page.lowered.__contains__, stems))
-                if not here[stems]:
-                    break
-                kept.append(here[stems])
-            else:
-                page.phrases.append((key, phrase, tuple(kept)))
+def page_phrases(page: PageNames) -> Mapping[tuple[str, ...], list[Phrase]]:
+    """The phrases whose words the page has at all, by those of their words that tell most."""
+    if page.phrases is not None:
+        return page.phrases
+    page.phrases = {}
+    here: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for key, phrase, groups in _phrases(page.document.language):
+        kept: list[tuple[str, ...]] = []
+        for stems in groups:
+            if stems not in here:
+                here[stems] = tuple(filter(page.lowered.__contains__, stems))
+            if not here[stems]:
+                break
+            kept.append(here[stems])
+        else:
+            first, *rest = kept or [("",)]
+            page.phrases.setdefault(first, []).append((key, phrase, tuple(rest)))
     return page.phrases
 
 
