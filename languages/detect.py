@@ -153,16 +153,6 @@ def _gains(language: str) -> dict[str, float]:
     }
 
 
-@cache
-def _shared(languages: tuple[str, ...]) -> dict[str, tuple[tuple[int, float], ...]]:
-    """For each letter triple, what it gains to which of the languages (by their place)."""
-    table: dict[str, list[tuple[int, float]]] = {}
-    for place, language in enumerate(languages):
-        for triple, gain in _gains(language).items():
-            table.setdefault(triple, []).append((place, gain))
-    return {triple: tuple(gains) for triple, gains in table.items()}
-
-
 def _by_triples(
     text: str, languages: tuple[str, ...], declared: Sequence[str], letters: int
 ) -> str:
@@ -172,14 +162,8 @@ def _by_triples(
     # Words in capitals say little in a profile of running text.
     padded = _CAPITALS.sub(lambda match: match[0].lower(), padded)
     triples = list(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
-    first = [0.0] * len(languages)
-    table = _shared(languages)
-    for triple in triples[:_FIRST_LOOK]:
-        for place, gain in table.get(triple, ()):
-            first[place] += gain
-    scores = {
-        code: score + _prior(code, declared) for code, score in zip(languages, first, strict=True)
-    }
+    first = triples[:_FIRST_LOOK]
+    scores = {code: _score(code, first) + _prior(code, declared) for code in languages}
     ranked = sorted(scores, key=scores.__getitem__, reverse=True)[:_SHORT_LIST]
     if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] > _FAR_AHEAD:
         ranked = ranked[:1]
