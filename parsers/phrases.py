@@ -14,7 +14,7 @@ a label, `*` any ending, ``(a|b c)`` one of several, ``[a]`` may be missing, ``\
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -140,8 +140,10 @@ def matches(marked: Marked, phrases: Sequence[str]) -> list[Match]:
     line = marked.line
     if "<" not in line and "[" not in line:
         return found
+    marks = line.count("<"), line.count("[")
     for phrase in phrases:
-        if not has_words(line, telling(phrase)):
+        names, labels, words_of_it = needs(phrase)
+        if names > marks[0] or labels > marks[1] or not has_words(line, words_of_it):
             continue
         for match in pattern(phrase, marked.language).finditer(line):
             words = line[_clause_start(line, match.start()) : match.end()]
@@ -228,14 +230,50 @@ def _list(language: str) -> str:
     return rf"{name}(?:{between}{again}{name}){{0,60}}"
 
 
+class Words:
+    """Any of some phrases of plain words (`*` any ending), wherever they stand in a text.
+
+    Letters count alike in either case: the text is read in small letters, which is quicker to
+    prepare and to search than a pattern that ignores case.
+    """
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, phrases: tuple[str, ...]) -> None:
+        alternatives = []
+        for phrase in sorted(phrases, key=len, reverse=True):
+            words = [
+                re.escape(word).replace(r"\*", r"\w{0,12}") for word in _lowered(phrase).split()
+            ]
+            alternatives.append(r"[^\w.,;:!?()]{1,3}".join(words))
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first place of any of them; the match is of the text in small letters."""
+        return self._pattern.search(_lowered(text))
+
+    def finditer(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
+        """All places from `start` on."""
+        return self._pattern.finditer(_lowered(text), start)
+
+
 @cache
-def words_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of some phrases of plain words (`*` any ending), wherever they stand in a text."""
-    alternatives = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        words = [re.escape(word).replace(r"\*", r"\w{0,12}") for word in phrase.split()]
-        alternatives.append(r"[\s\-–„\"“”«»]{1,3}".join(words))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+def words_pattern(phrases: tuple[str, ...]) -> Words:
+    """`Words` of some phrases, prepared once."""
+    return Words(phrases)
+
+
+def _lowered(text: str) -> str:
+    """In small letters, at the same length: offsets stay."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+@cache
+def needs(phrase: str) -> tuple[int, int, tuple[tuple[str, ...], ...]]:
+    """How many names and labels a sentence has at least that the phrase matches, and `telling`."""
+    names = ("{S}" in phrase) + ("{O}" in phrase)
+    return names, int("{L}" in phrase), telling(phrase)
 
 
 @cache
