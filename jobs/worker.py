@@ -7,6 +7,7 @@ more often one looks for jobs of workers that show no sign of life, and puts the
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, jobs
@@ -19,6 +20,7 @@ from jobs.keeper import Busy, Keeper, Stopped
 from jobs.log import LOGGER
 from jobs.register import settle
 from jobs.worker_queue import QUEUE, TASK, enqueue, opened, unfinished
+from models.schedule import was_visited
 
 UPKEEP = "upkeep"
 MOST_AT_ONCE = 1_000
@@ -96,12 +98,13 @@ class Worker:
             )
             # Upkeep has a place of its own: it must not wait for crawls to end.
             upkeep = self.app.run_worker_async(queues=[UPKEEP], name=UPKEEP, **common)
-            self._workers = [asyncio.create_task(crawls), asyncio.create_task(upkeep)]
+            workers = [asyncio.create_task(crawls), asyncio.create_task(upkeep)]
+            self._workers = list(workers)
             watch = asyncio.create_task(self._watch(beat))
-            done, _ = await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
             asked = self.keeper.stopping.is_set()
             self.stop()
-            await asyncio.wait(self._workers)
+            await asyncio.wait(workers)
             watch.cancel()
             if not asked:
                 errors = [task.exception() for task in done if not task.cancelled()]
@@ -110,11 +113,16 @@ class Worker:
     def stop(self) -> None:
         """Take no job any more, end the crawls and put their jobs back."""
         self.keeper.stop()
-        for worker in self._workers:
+        # Cancelled once they wait for their jobs; cancelled twice they would leave them.
+        workers, self._workers = self._workers, []
+        for worker in workers:
             worker.cancel()
 
-    async def crawl(self, context: JobContext, source: str, trigger: str) -> None:
-        """The job: crawl a source, unless the schedule has thought better of it."""
+    async def crawl(self, context: JobContext, source: str, trigger: str, asked: str) -> None:
+        """The job: crawl a source, unless it was visited since it became due.
+
+        asked: when the job was put into the queue, ISO 8601.
+        """
         known = (await asyncio.to_thread(self.keeper.catalogue.sources)).get(source)
         if known is None:
             LOGGER.error(
@@ -122,8 +130,8 @@ class Worker:
             )
             raise UnknownSource(source)
         if trigger == TRIGGER and not context.job.attempts:
-            plan = await asyncio.to_thread(agenda, self.engine, [known])
-            if not plan.overdue:
+            since = datetime.fromisoformat(asked)
+            if await asyncio.to_thread(was_visited, self.engine, source, since):
                 return
         run = await self.keeper.crawl(known, trigger)
         if run.verdict == "crashed":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,6 +111,7 @@ def _run(connection: Connection, script: str) -> None:
 def enqueue(app: App, sources: Iterable[Source], trigger: str) -> tuple[list[str], list[str]]:
     """Put crawls into the queue; which were put there, and which were waiting already."""
     added, waiting = [], []
+    asked = datetime.now(UTC).isoformat()
     for source in sources:
         try:
             app.configure_task(
@@ -119,7 +120,7 @@ def enqueue(app: App, sources: Iterable[Source], trigger: str) -> tuple[list[str
                 lock=f"host:{host_key(source.url)}",
                 queueing_lock=f"source:{source.name}",
                 priority=_FIRST if trigger == REQUEST else _SOON,
-            ).defer(source=source.name, trigger=trigger)
+            ).defer(source=source.name, trigger=trigger, asked=asked)
         except AlreadyEnqueued:
             waiting.append(source.name)
         else:

@@ -102,6 +102,15 @@ def visits_since(engine: Engine, moment: datetime, trigger: str) -> int:
         return connection.scalar(query) or 0
 
 
+def was_visited(engine: Engine, source: str, since: datetime) -> bool:
+    """Whether a visit of the source ended since."""
+    query = select(Run.id).where(
+        Run.source == source, Run.finished >= since, Run.trigger.not_in(NO_VISITS)
+    )
+    with engine.connect() as connection:
+        return connection.execute(query.limit(1)).first() is not None
+
+
 def posts_of(engine: Engine, source: str, since: datetime) -> list[Post]:
     """The source's news dated or first seen since, each headline of a day once."""
     exact = Article.date_published_precision.in_(("day", "minute"))

@@ -10,7 +10,7 @@ from items import DatedValue, NewsArticle, Page, Visit
 from jobs.agenda import agenda, take_in
 from models.hosts import note_host
 from models.leases import begin_run, finish_run
-from models.schedule import claim_telling, fresh_runs, schedules
+from models.schedule import claim_telling, fresh_runs, schedules, was_visited
 from pipelines.writer import Writer
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -176,3 +176,11 @@ def test_known_sources_cost_no_query_each(engine):
     event.listen(engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
     agenda(engine, sources, now=START)
     assert len(asked) < 15, asked
+
+
+def test_a_job_learns_that_its_source_was_visited_meanwhile(engine):
+    run(engine, "a", 1)
+    run(engine, "b", 1, trigger="reparse")
+    assert was_visited(engine, "a", START)
+    assert not was_visited(engine, "a", START + 2 * DAY)
+    assert not was_visited(engine, "b", START)

@@ -150,3 +150,20 @@ def test_without_postgresql_a_worker_says_what_to_set(shell, command):
 def test_a_file_is_no_queue():
     with pytest.raises(NoQueue):
         queue_app("sqlite:///x.db")
+
+
+def test_what_is_due_joins_the_queue_and_goes_back_to_it_when_a_worker_is_stopped(shell, server):
+    with Hosts(1, pages=30, pause=0.1) as sites:
+        shell.source("site", f"http://{sites.hosts[0]}/a/")
+        common = {"CLUSTERFEED_DB": server, "CLUSTERFEED_ALLOW_HOST": sites.hosts[0]}
+        with Command(shell, "worker", "--metrics-port", "0", **common) as worker:
+            until(lambda: len(sites.asked) > 3, worker.said)
+            assert worker.end() == 0, worker.said()
+    assert "Traceback" not in worker.said()
+    assert "/metrics" in worker.said()
+    assert ask(server, "SELECT trigger, verdict, reason FROM run") == [
+        ("schedule", "partial", "stopped by the operator")
+    ]
+    jobs_left = "SELECT status::text, attempts FROM procrastinate_jobs WHERE queue_name = 'crawl'"
+    assert ask(server, jobs_left) == [("todo", 1)]
+    assert ask(server, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
