@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -29,9 +30,20 @@ _KICKER = re.compile(
     re.I,
 )
 _TITLES = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}
+_SHORT_LABEL = 3
+_SHORT = 12
+"""Letters that are too few to be a headline beside a longer one."""
 _LEVELS = {1: 1.5, 2: 0.9, 3: 0.3}
 _ON_SUBJECT = 2.0
 """What a heading's vote is multiplied by when the head speaks of the same."""
+_LINK_MARKS = " ¶#§🔗"
+_DAY_BEFORE = re.compile(
+    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d\d[./-]\d\d)\s*[-–—:|]\s+(?=\w)"
+)
+_IS_DATE = re.compile(
+    r"(?:[^\W\d_]{2,12},? )?(?:\d{1,2}\.? )?[^\W\d_]{3,12} (?:\d{1,2}, )?\d{4}|[\d./: -]{6,20}"
+)
+"""A day, a month or a clock alone: 16 December 2025, December 16, 2025, 16.12.2025."""
 _FOLD = re.compile(r"\W+")
 _CHROME = (
     Hint.NAV
@@ -93,8 +105,8 @@ def read_headline(
     subject = {word for _, text in stated for word in _stems(text)}
     heads = [fold(text) for _, text in stated]
     for heading, weight in _headings(layout, content, names, language):
-        text = _without_kicker(heading, heads)
-        if fold(text) in names:
+        text = _bare(_without_kicker(heading, heads))
+        if fold(text) in names or _IS_DATE.fullmatch(text):
             continue
         own = _stems(text)
         if stated and own and len(own & subject) >= 0.3 * len(own):
@@ -106,35 +118,40 @@ def read_headline(
 def _without_kicker(heading: Segment, heads: list[str]) -> str:
     """A heading's text without a line above or below it that stands in the same element.
 
-    A part is the headline alone where the head repeats it, but not the whole.
+    Such a line is known by its class, by its words that the rest repeats, or because the head of
+    the page has the rest alone, but not the whole.
     """
-    if not _has_parts(heading.element):
-        return heading.text
-    whole = fold(heading.text)
-    parts = []
     element = heading.element
-    if not any(whole in head for head in heads):
-        pieces = [element.text, *(t for child in element for t in (_inner(child), child.tail))]
-        parts = [text for piece in pieces if (text := _clean(piece)) and fold(text)]
-    if len(parts) > 1:
-        repeated = [p for p in parts if len(p) > 12 and any(fold(p) in head for head in heads)]
-        if repeated:
-            return max(repeated, key=len)
-        kept = [
+    if len(element) == 1 and _is_blank(element.text) and _is_blank(element[0].tail):
+        element = element[0]  # a link around it all
+    if not _has_parts(element):
+        return heading.text
+    parts = [(_clean(element.text), False)]
+    for child in element:
+        if isinstance(child.tag, str):
+            parts.append((_clean(_inner(child)), _is_kicker(child)))
+        parts.append((_clean(child.tail), False))
+    parts = [part for part in parts if fold(part[0])]
+    if len(parts) < 2:
+        return heading.text
+    rest = " ".join(text for text, is_kicker in parts if not is_kicker)
+    if any(is_kicker for _, is_kicker in parts) and len(rest) > _SHORT:
+        return rest
+    if parts[0][0].casefold() in " ".join(text for text, _ in parts[1:]).casefold():
+        return " ".join(text for text, _ in parts[1:])
+    whole = fold(heading.text)
+    alone = [text for text, _ in parts if len(text) > _SHORT and fold(text) in heads]
+    if not alone and not any(whole in head for head in heads):
+        alone = [
             text
-            for child in element
-            if isinstance(child.tag, str) and not _KICKER.search((child.get("class") or "")[:200])
-            for text in [_clean(_inner(child))]
-            if text
+            for text, _ in parts
+            if len(text) > _SHORT and any(fold(text) in head for head in heads)
         ]
-        if (
-            kept
-            and len(kept) < len(parts)
-            and len(" ".join(kept)) > 12
-            and not _clean(element.text)
-        ):
-            return " ".join(kept)
-    return heading.text
+    return max(alone, key=len) if alone else heading.text
+
+
+def _is_kicker(element: HtmlElement) -> bool:
+    return _KICKER.search((element.get("class") or "")[:200]) is not None
 
 
 def _has_parts(element: HtmlElement) -> bool:
@@ -179,10 +196,12 @@ def _vote_for_parts(ballot: _Ballot, text: str, weight: float, names: set[str]) 
 def _metadata(root: HtmlElement, metas: Metas) -> Iterator[tuple[float, str]]:
     """Headlines in the head, each with its weight."""
     title = root.find("head/title")
-    if title is not None and (text := _clean(title.text)):
+    if title is None:  # what stands before it has closed the head
+        title = next((one for one in root.iter("title") if one.getparent().tag != "svg"), None)
+    if title is not None and (text := _bare(title.text)):
         yield 1.0, text
     for name, weight in _TITLES.items():
-        text = next((text for text in map(_clean, metas.get(name, ())) if text), "")
+        text = next((text for text in map(_bare, metas.get(name, ())) if text), "")
         if text:
             yield weight, text
 
@@ -221,6 +240,12 @@ def _headings(
         yield segment, weight
 
 
+def _bare(text: str | None) -> str:
+    """A headline without the day before it and the mark of a link to itself behind it."""
+    text = _clean(text).rstrip(_LINK_MARKS)
+    return _DAY_BEFORE.sub("", text, count=1)
+
+
 def _clean(text: str | None) -> str:
     return " ".join(seen(text or "").split())[:_LONGEST]
 
@@ -232,6 +257,13 @@ def _host_names(url: str) -> Iterator[str]:
     except ValueError:
         return
     host = host.removeprefix("www.")
+    if host.endswith("archive.org") and (inner := url.find("://", len("https://"))) > 0:
+        yield from _host_names(f"http{url[inner:]}")
+    labels = host.split(".")
+    yield from (fold(label) for label in labels if len(label) > _SHORT_LABEL)
+    for one, other in pairwise(labels[:-1]):
+        yield fold(one + other)
+        yield fold(other + one)
     if host:
         yield fold(host)
         yield fold(host.rsplit(".", 1)[0])

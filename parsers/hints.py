@@ -55,7 +55,7 @@ _WORDS = {
     Hint.META: "meta byline author authors date posted postmeta tag tags category categories"
     " info credit credits published timestamp bio authorbox",
     Hint.HIDDEN: "hidden hide sronly visuallyhidden invisible offscreen noprint printonly"
-    " screenreader noscript unsichtbar",
+    " screenreader noscript unsichtbar aural",
     Hint.FORM: "form search searchform searchbox login signin register filter filters captcha"
     " facet facets",
     Hint.CONTENT: "content article entry post story text body main artikel beitrag inhalt prose"
