@@ -30,7 +30,7 @@ _HEADING, _ITEM, _LIST, _CELL, _ROW, _BOLD = 16, 32, 64, 128, 256, 512
 _SKIPPED_TAGS = (
     "script style noscript template head title iframe object embed applet svg math canvas audio"
     " video map select textarea input option optgroup datalist meta link base param source track"
-    " area frame frameset img picture progress meter"
+    " area frame frameset img picture progress meter rt rp"
 )
 _BLOCK_TAGS = (
     "html body address article aside blockquote center details dialog div dl fieldset"

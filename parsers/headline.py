@@ -33,6 +33,8 @@ _TITLES = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}
 _SHORT_LABEL = 3
 _SHORT = 12
 """Letters that are too few to be a headline beside a longer one."""
+_ALONE = 1.4
+"""What the vote of a page's only h1 is multiplied by."""
 _LEVELS = {1: 1.5, 2: 0.9, 3: 0.3}
 _ON_SUBJECT = 2.0
 """What a heading's vote is multiplied by when the head speaks of the same."""
@@ -212,6 +214,8 @@ def _headings(
     """Visible headings that may be the headline, each with its weight."""
     chosen = set(content)
     before = dict.fromkeys(_LEVELS, 0)
+    found: list[tuple[Segment, float]] = []
+    first_rank: list[Segment] = []
     for place, segment in enumerate(layout.segments):
         if segment.kind != "heading" or segment.level not in before:
             continue
@@ -235,9 +239,14 @@ def _headings(
             if segment.level > 1 and place not in chosen:
                 continue
             weight *= 0.4
+        elif segment.level == 1:
+            first_rank.append(segment)
         if place in chosen:
             weight *= 1.2
-        yield segment, weight
+        found.append((segment, weight))
+    for segment, weight in found:
+        alone = len(first_rank) == 1 and segment is first_rank[0]
+        yield segment, weight * _ALONE if alone else weight
 
 
 def _bare(text: str | None) -> str:

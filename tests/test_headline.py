@@ -82,3 +82,67 @@ def test_invisible_characters_and_line_breaks_are_no_part_of_it() -> None:
 
 def test_a_headline_of_megabytes_is_none() -> None:
     assert len(headline(f"<title>{'long ' * 200_000}</title>", TEXT) or "") <= 400
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        pytest.param(
+            "<title>Research: New lab opened</title>",
+            f'<h1><span class="roofline">Research</span> New lab opened</h1>{TEXT}',
+            id="a line above it that the title repeats",
+        ),
+        pytest.param(
+            "<title>Labs - New lab opened</title>",
+            f'<h1><a href="/x"><span class="label">Labs</span> New lab opened</a></h1>{TEXT}',
+            id="a label within its link",
+        ),
+        pytest.param(
+            "<title>New</title>",
+            f"<h1><span>New lab</span> New lab opened</h1>{TEXT}",
+            id="a line above it whose words it repeats",
+        ),
+        pytest.param(
+            "<title>16.12.2025 - New lab opened</title>",
+            f"<h2>16.12.2025 - New lab opened</h2>{TEXT}",
+            id="its day before it",
+        ),
+        pytest.param(
+            "<title>New lab opened</title>",
+            f"<h1>December 16, 2025</h1>{TEXT}",
+            id="a day alone is none",
+        ),
+        pytest.param(
+            "<title>New lab opened</title>",
+            f"<h1>New lab opened<a class='headerlink' href='#lab'>¶</a></h1>{TEXT}",
+            id="the mark of a link to itself",
+        ),
+        pytest.param(
+            "<title>Labs and money: what the region pays</title>"
+            '<meta property="og:title" content="Labs and money: what the region pays">',
+            f"<div><h1>New lab opened</h1></div>{TEXT}<h2>What labs cost the region</h2>{TEXT}",
+            id="the only h1",
+        ),
+        pytest.param(
+            "", f"<title>New lab opened</title><p>{TEXT}</p>", id="a title below the head"
+        ),
+        pytest.param(
+            "", f"<h1>New <ruby>lab<rt>læb</rt></ruby> opened</h1>{TEXT}", id="an aid to reading"
+        ),
+    ],
+)
+def test_what_stands_around_a_headline(head: str, body: str) -> None:
+    assert headline(head, body) == "New lab opened"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://world.river.example/lab",
+        "https://forum.riverworld.example/lab",
+        "https://web.archive.org/web/20190101000000/https://riverworld.example/lab",
+    ],
+)
+def test_any_part_of_the_host_may_name_the_site(url: str) -> None:
+    body = f"<h1>River World</h1><h2>New lab opened</h2>{TEXT}"
+    assert headline("", body, url) == "New lab opened"
