@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from items import Precision
 from languages.dates_grammar import DATE, HOPE
@@ -17,6 +18,8 @@ from languages.dates_meaning import Moment, meanings
 from languages.dates_tokens import Tokens, tokens, windows
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SHORT = 600
+"""Texts up to this many characters are cut into words once, however often they are read."""
 _ANY_DIGIT = re.compile(r"[0-9]")
 
 
@@ -56,9 +59,20 @@ def read_dates(text: str, language: str, anchor: date | str | None = None) -> li
     words = lexicon(language)
     day = _day(anchor)
     found: list[DateSpan] = []
-    for start, end in windows(text):
-        found += _read(text, tokens(text, start, end, words), words, day)
+    for piece in _pieces(text, language) if len(text) <= _SHORT else _cut(text, language):
+        found += _read(text, piece, words, day)
     return found
+
+
+def _cut(text: str, language: str) -> tuple[Tokens, ...]:
+    """The pieces of a text that may hold a date."""
+    words = lexicon(language)
+    pieces = (tokens(text, start, end, words) for start, end in windows(text))
+    return tuple(piece for piece in pieces if HOPE.search(piece.shape))
+
+
+# A page's lines are asked for dates by several parsers, with and without an anchor.
+_pieces = lru_cache(maxsize=512)(_cut)
 
 
 def names_month(text: str, language: str) -> bool:
@@ -77,8 +91,6 @@ def weekdays_in(text: str, language: str) -> list[tuple[str, int]]:
 def _read(text: str, piece: Tokens, words: Lexicon, anchor: date | None) -> list[DateSpan]:
     found: list[DateSpan] = []
     shape, position = piece.shape, 0
-    if not HOPE.search(shape):
-        return []
     while match := DATE.search(shape, position):
         read = [] if _cut_out(text, piece, match) else meanings(match, piece, words, anchor)
         position = match.end() if read else match.start() + 1

@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import localedata
@@ -29,6 +29,7 @@ TO = 1
 """Value of a word of class h that between two days means "to"."""
 _FOLDABLE = 5
 """Shorter words mean another thing without their accents: pl "się" is no "sie"."""
+_LONGEST = 20
 _WEEKDAY_FIRST = ("wide", "abbreviated", "short")
 _SECTION = {
     "year": "y",
@@ -76,7 +77,7 @@ class Lexicon:
             return found
         lower = word.lower()
         found = self.entries.get(lower)
-        if found is None and len(lower) >= _FOLDABLE and not lower.isascii():
+        if found is None and _FOLDABLE <= len(lower) <= _LONGEST and not lower.isascii():
             found = self.entries.get(folded(lower))
         return found
 
@@ -85,6 +86,7 @@ class Lexicon:
         return word.lower() in self.doubtful and not (self.capitals and word[0].isupper())
 
 
+@lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """The word in lower case without accents: "Września" becomes "wrzesnia"."""
     if word.isascii():

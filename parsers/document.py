@@ -15,6 +15,13 @@ from parsers.blocks import Layout
 from parsers.jsonld import read_jsonld
 from parsers.metas import Metas, read_metas
 
+MARKS = (
+    *('Event"', "Event'", "Event>", "dtstart", "dt-start"),
+    "calendar",
+    *(".pdf", ".PDF", ".doc", ".DOC", ".odt", ".ODT", ".rtf", ".RTF"),
+)
+"""What a page's markup is asked for before its elements are gone through in search of it."""
+
 
 @dataclass(slots=True)
 class Block:
@@ -46,6 +53,7 @@ class Document:
     main content in reading order, chrome left out; text: the same, one block a line.
     language: of the main content, a two-letter code or "und". headline: the page's own, without
     the site's name. publisher: the organization that speaks here as "we".
+    marks: those of `MARKS` that its markup contains; all of them where it is not at hand.
     layout: all visible text with the regions it stands in, chrome included. dates_seen: what
     `parsers.publication_text` found, for those who ask again.
     """
@@ -60,6 +68,7 @@ class Document:
     language: str = "und"
     headline: str | None = None
     publisher: str | None = None
+    marks: frozenset[str] = frozenset(MARKS)
     layout: Layout = field(default_factory=Layout)
     dates_seen: list[Any] | None = None
     _jsonld: list[dict[str, Any]] | None = None

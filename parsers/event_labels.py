@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -37,7 +37,6 @@ _MOST_ELEMENTS = 20_000
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 300
 _MOST_CARDS = 100
-_COLON = re.compile(r"^([^:]{2,40}):\s*(.*)$", re.S)
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class _Card:
 def read_labels(document: Document) -> list[Event]:
     """Events of which a page states day and place (or end, or organizer) behind labels."""
     words = event_words(document.language)
-    events = []
+    events: list[Event] = []
     for card in _cards(document.root, words):
         event = _event(card, words, document)
         if event is not None:
@@ -82,25 +81,24 @@ def _cards(root: HtmlElement, words: EventWords) -> Iterator[_Card]:
 
 
 def _pairs(root: HtmlElement, words: EventWords) -> Iterator[tuple[str, str, HtmlElement]]:
-    for number, element in enumerate(root.iter(*_TAGS)):
-        if number >= _MOST_ELEMENTS:
-            return
-        text = element.text if element.tag != "br" else element.tail
-        if not text:
+    labels = words.labels
+    for element in islice(root.iter(*_TAGS), _MOST_ELEMENTS):
+        tag = element.tag
+        text = element.text if tag != "br" else element.tail
+        if not text or not (text := text.strip()):
             continue
-        text = text.strip()
-        if not text or len(text) > _LONGEST_LABEL + _LONGEST_VALUE:
+        colon = text.find(":", 0, _LONGEST_LABEL + 1)
+        if colon < 0 and len(text) > _LONGEST_LABEL:
             continue
-        match = _COLON.match(text)
-        name = (match.group(1) if match else text).strip().casefold()
-        if len(name) > _LONGEST_LABEL or name not in words.labels:
+        name = labels.get((text if colon < 0 else text[:colon]).strip(" ?").casefold())
+        if name is None or len(text) > _LONGEST_LABEL + _LONGEST_VALUE:
             continue
-        if match is None and element.tag not in _ALWAYS and not _opens(element):
+        if colon < 0 and tag not in _ALWAYS and not text.endswith("?") and not _opens(element):
             continue
-        value = match.group(2).strip() if match else ""
+        value = text[colon + 1 :].strip() if colon >= 0 else ""
         value = " ".join((value or _value(element)).split())
         if value and len(value) <= _LONGEST_VALUE:
-            yield words.labels[name], value, element
+            yield name, value, element
 
 
 def _opens(element: HtmlElement) -> bool:

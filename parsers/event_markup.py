@@ -36,6 +36,7 @@ _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?\d\d(?:\.\d+)?)?)?\s?(Z|[+-]\d\d:?\d\d)?"
 )
 _TYPES = (etree.XPath("//@itemtype"), etree.XPath("//@typeof"))
+_TYPE_MARKS = frozenset({'Event"', "Event'", "Event>"})
 _CALENDAR_LINKS = etree.XPath(
     "//a[starts-with(@href, 'data:text/calendar') or contains(@href, 'calendar')"
     " and (contains(@href, 'dates=') or contains(@href, 'startdt='))]"
@@ -59,8 +60,8 @@ def read_markup(document: Document) -> list[Event]:
     events: dict[tuple[str, str], Event] = {}
     for stated in (
         *_jsonld(document.jsonld),
-        *_marked(document.root),
-        *_linked(document.root, zone),
+        *_marked(document),
+        *(_linked(document.root, zone) if "calendar" in document.marks else ()),
     ):
         event = _event(stated, document)
         if event is not None:
@@ -80,9 +81,13 @@ def _jsonld(found: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
                 break
 
 
-def _marked(root: HtmlElement) -> Iterator[Mapping[str, Any]]:
+def _marked(document: Document) -> Iterator[Mapping[str, Any]]:
     """Microdata, RDFa and microformats, as JSON-LD would have them."""
-    for element in [*_typed(root), *_boxes(root)]:
+    root, marks = document.root, document.marks
+    found = [] if _TYPE_MARKS.isdisjoint(marks) else _typed(root)
+    if not _START_CLASSES.isdisjoint(marks):
+        found += _boxes(root)
+    for element in found:
         types = (element.get("itemtype") or element.get("typeof") or "").split()
         if types and not any(t.endswith("Event") for t in types):
             continue

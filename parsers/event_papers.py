@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -14,6 +14,7 @@ from parsers.event_times import date_language, days_in, only_year
 from parsers.event_words import EventWords, event_words
 
 _FILES = frozenset({"pdf", "doc", "docx", "odt", "rtf"})
+_FILE_MARKS = frozenset(f".{written}" for name in _FILES for written in (name, name.upper()))
 _ENOUGH = 3
 _MOST_LINKS = 3_000
 _LONGEST = 160
@@ -25,10 +26,12 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 def read_papers(document: Document) -> list[Event]:
     """Meetings of which a page links minutes or agendas, where it links at least three."""
+    if _FILE_MARKS.isdisjoint(document.marks):
+        return []
     words = event_words(document.language)
     links = [
         (link, " ".join("".join(link.itertext()).split()))
-        for link in _links(document.root)
+        for link in islice(document.root.iter("a"), _MOST_LINKS)
         if _is_paper(link, words)
     ]
     if len(links) < _ENOUGH:
@@ -74,13 +77,6 @@ def _page_name(document: Document, words: EventWords) -> str:
     """The headline, where it speaks of meetings or their papers."""
     title = document.headline or ""
     return title if words.trigger(title) or words.papers.search(title) else ""
-
-
-def _links(root: HtmlElement) -> Iterator[HtmlElement]:
-    for count, link in enumerate(root.iter("a")):
-        if count >= _MOST_LINKS:
-            return
-        yield link
 
 
 def _is_paper(link: HtmlElement, words: EventWords) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -44,6 +44,7 @@ def _months(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(letters)})")
 
 
+@lru_cache(maxsize=2048)
 def may_date(text: str, language: str) -> bool:
     """Whether `text` can hold a day at all: cheap, before the real reading."""
     if not _DIGIT.search(text):
@@ -53,6 +54,8 @@ def may_date(text: str, language: str) -> bool:
 
 def only_year(text: str) -> str | None:
     """The year that `text` names, if it names just one."""
+    if not _DIGIT.search(text):
+        return None
     years = set(_YEAR.findall(text))
     return years.pop() if len(years) == 1 else None
 
@@ -61,7 +64,7 @@ def date_language(texts: Iterable[str], language: str) -> str:
     """`language`, or "en-us" where the numbers of a page can only be month/day/year."""
     month_first = day_first = 0
     for text in texts:
-        for first, _, second in _NUMERIC.findall(text):
+        for first, _, second in _NUMERIC.findall(text) if _DIGIT.search(text) else ():
             month_first += int(second) > 12 >= int(first)
             day_first += int(first) > 12 >= int(second)
     sure = month_first > 4 * day_first and (language == "en" or month_first > _SURE)

@@ -85,7 +85,7 @@ class EventWords:
     told_days: "today", "yesterday". day_words: "day" and the like, which lead to a date and
     belong to no name. name_ends: where a name goes on no more. venue_forms: a venue's noun in
     the nominative; venue_adjectives: endings of the adjectives behind it.
-    labels: field names in small letters to "when", "end", "where", "who" or "name".
+    labels: field names in small letters to "when", "clock", "end", "where", "who" or "name".
     """
 
     kinds: re.Pattern[str]

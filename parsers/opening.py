@@ -11,7 +11,7 @@ from catalogue import Source
 from parsers.blocks import Layout, TooDeep, lay_out
 from parsers.charset import clean_markup, to_utf8
 from parsers.content import main_content
-from parsers.document import Block, Document
+from parsers.document import MARKS, Block, Document
 from parsers.headline import read_headline
 from parsers.language import read_language
 from parsers.metas import read_metas
@@ -79,6 +79,7 @@ def open_document(
         text="\n".join(block.text for block in blocks),
         headline=read_headline(root, layout, metas, places, url, names, language),
         language=language,
+        marks=frozenset(mark for mark in MARKS if mark in text),
         layout=layout,
         _metas=metas,
     )
