@@ -20,6 +20,8 @@ from languages.dates_tokens import Tokens, tokens, windows
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SHORT = 600
 """Texts up to this many characters are cut into words once, however often they are read."""
+_OLD_YEAR = re.compile(r"[\s,]{1,2}(?:[^\W\d]{1,2}\.?\s)?1[0-8][0-9]{2}(?![0-9])")
+"""A year too long ago to be one of ours: the day before it has it, not that of the anchor."""
 _ANY_DIGIT = re.compile(r"[0-9]")
 
 
@@ -118,6 +120,8 @@ def _cut_out(text: str, piece: Tokens, match: re.Match[str]) -> bool:
         if "#" in piece.shape[max(first - 2, 0) : first] and match["numeric"]:
             return True
     if text[end - 1] in ".-/" and after[:1].isdigit():
+        return True
+    if "Y" not in match.group() and _OLD_YEAR.match(text, end):
         return True
     return len(after) == 2 and after[0] in ".-/_" and after[1].isdigit()
 

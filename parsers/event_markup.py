@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -223,7 +224,9 @@ def _text(value: Any) -> str:
         value = value[0] if value else ""
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("@value") or ""
-    return " ".join(str(value).split())[:_LONGEST] if isinstance(value, (str, int)) else ""
+    return (
+        " ".join(unescape(str(value)).split())[:_LONGEST] if isinstance(value, (str, int)) else ""
+    )
 
 
 def _event(stated: Mapping[str, Any], document: Document) -> Event | None:

@@ -17,6 +17,9 @@ _TOKEN = re.compile(rf"{_QUOTES}|[\w&][\w.'’&/+-]*|[–—-]")
 _VERBAL = frozenset({"signing", "founding"})
 _ENDS = " ,;:.–—-|(/"
 _WORDS_AROUND = 12
+_LEAD = 6
+"""Longest preposition before a city, with its space."""
+_ARTICLE = 4
 
 
 def event_name(
@@ -30,7 +33,7 @@ def event_name(
     """A short name: `heading` where it names such an event, else words of the sentence."""
     titled = words.trigger(heading) if heading else None
     kindred = titled is not None and (titled.kind == trigger.kind or _akin(titled, trigger))
-    phrase = _phrase(sentence, trigger, span, words)
+    phrase = _phrase(sentence, trigger, span, words, language)
     if trigger.kind not in _VERBAL and _telling(phrase, trigger):
         return phrase
     if kindred:
@@ -38,7 +41,7 @@ def event_name(
     clause = _clause(sentence, trigger, span, words, language)
     if len(clause.split()) >= 3:
         return clause
-    if titled:
+    if titled or (heading and len(phrase) <= len(trigger.word) + _ARTICLE):
         return clean_title(heading, span)
     name = clause or phrase or trigger.word
     return f"{name}: {heading}"[:LONGEST_NAME] if heading and " " not in name else name
@@ -58,16 +61,20 @@ def _akin(a: Trigger, b: Trigger) -> bool:
 def _telling(phrase: str, trigger: Trigger) -> bool:
     """Whether a phrase says more than what kind of event it was."""
     more = phrase.replace(trigger.word, " ").split()
-    return len(more) >= 2 or any(word[:1].isupper() and len(word) > 3 for word in more)
+    return (len(more) >= 2 and trigger.kind != "event") or any(
+        word[:1].isupper() and len(word) > 3 for word in more
+    )
 
 
-def _phrase(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> str:
+def _phrase(
+    sentence: str, trigger: Trigger, span: DateSpan, words: EventWords, language: str
+) -> str:
     """The noun phrase around the trigger, without the date, the verb and what follows them."""
     quotes = list(_QUOTED.finditer(sentence))
     for quote in quotes:
         if quote.start() < trigger.start and trigger.end < quote.end():
             return quote.group()[1:-1].strip(_ENDS)
-    start = _start(sentence, trigger, span, words)
+    start = _behind_city(sentence, _start(sentence, trigger, span, words), language)
     end = _end(sentence, trigger, span, words)
     name = sentence[start:end].strip(_ENDS)
     if len(name) <= len(trigger.word) + 3:
@@ -75,7 +82,18 @@ def _phrase(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) 
             if min(abs(quote.start() - trigger.end), abs(quote.end() - trigger.start)) < 60:
                 name = quote.group()[1:-1].strip(_ENDS)
                 break
-    return _without_day_words(name, words)[:LONGEST_NAME].strip()
+    name = _without_day_words(name, words)[:LONGEST_NAME].strip()
+    lead = words.leads.match(name)
+    return name[lead.end() :] if lead and lead.end() < len(name) - len(trigger.word) else name
+
+
+def _behind_city(sentence: str, start: int, language: str) -> int:
+    """`start`, or where the city ends that the words begin with: "w Radomiu spotkanie rady"."""
+    low = max(0, start - _LEAD)
+    for city in cities_in(sentence[low : start + 40], language):
+        if low + city.span[0] == start:
+            return low + city.span[1]
+    return start
 
 
 def _start(sentence: str, trigger: Trigger, span: DateSpan, words: EventWords) -> int:

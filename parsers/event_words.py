@@ -76,7 +76,8 @@ class EventWords:
     """One language's words of events; every pattern ignores case.
 
     kinds: nouns and verbs that tell of an event; proper: those that do so only as a name, with
-    a capital ("Cluster Week"). held, planned, cancelled: verbs. other: what
+    a capital ("Cluster Week"); never: what holds such a word and tells of no event ("conference
+    room"). held, planned, cancelled: verbs. other: what
     stands right before a date that is no event's (a deadline, a law's day). periods: what makes
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
@@ -89,6 +90,7 @@ class EventWords:
     """
 
     kinds: re.Pattern[str]
+    never: Stems
     proper: tuple[str, ...]
     names: tuple[str, ...]
     held: Stems
@@ -115,7 +117,13 @@ class EventWords:
 
     def triggers(self, text: str) -> Iterator[Trigger]:
         """Every word of `text` that tells of an event, in order."""
-        for match in self.kinds.finditer(_small(text)):
+        small = _small(text)
+        never: list[tuple[int, int]] | None = None
+        for match in self.kinds.finditer(small):
+            if never is None:
+                never = [found.span() for found in self.never.pattern.finditer(small)]
+            if any(low <= match.start() < high for low, high in never):
+                continue
             kind = self.names[int((match.lastgroup or "k0")[1:])]
             start, end = match.span()
             while start and (text[start - 1].isalnum()):
@@ -170,6 +178,7 @@ def event_words(language: str) -> EventWords:
     leads = sorted(own.get("venue_prepositions") or own.get("city_prepositions") or (), key=len)
     return EventWords(
         kinds=kinds,
+        never=_pattern([*(own.get("never") or ()), *(english.get("never") or ())]),
         proper=tuple(
             str(stem).lstrip("^*=").lower()
             for code in both
