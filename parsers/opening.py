@@ -79,7 +79,7 @@ def open_document(
         text="\n".join(block.text for block in blocks),
         headline=read_headline(root, layout, metas, places, url, names, language),
         language=language,
-        marks=frozenset(mark for mark in MARKS if mark in text),
+        marks=frozenset(mark for mark in MARKS if mark.encode() in markup),
         layout=layout,
         _metas=metas,
     )
