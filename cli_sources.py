@@ -121,6 +121,7 @@ def add(
     events and label holders, a few articles. Shows five items that a crawl would store, and says
     what was not found and may be written by hand.
     """
+    from feeds.tables import shown
     from jobs.scout_file import source_name, source_text
 
     if name and len(addresses) > 1:
@@ -152,7 +153,7 @@ def add(
                 told += f"; try `clusterfeed add https://{found.moved_to}/`"
             elif found.verdict == "unreachable" and found.asked.startswith("https:"):
                 told += "; is it at http:// only?"
-            err.print(told, style="red", highlight=False, markup=False, soft_wrap=True)
+            err.print(shown(told), style="red", soft_wrap=True)
             continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -305,21 +306,23 @@ def _examine(chosen: list[Source], write: bool, contact: str, allow_host: list[s
 
 def _tell_checks(checks: list[Check]) -> int:
     """Show checks, one line each and what to do below; 1 where something is wrong."""
+    from feeds.tables import shown
+
     colours = {"ok": "green", "warning": "yellow", "wrong": "red"}
     width = max(len(check.what) for check in checks)
     for check in checks:
         line = Text(f"{check.grade:<8}", colours[check.grade]).append(
             f"{check.what:<{width}}  ", ""
         )
-        out.print(line.append(check.told), soft_wrap=True)
+        out.print(line.append(shown(check.told)), soft_wrap=True)
         if check.todo:
-            out.print(Text(f"{'':<8}{'':<{width}}  -> {check.todo}"), soft_wrap=True)
+            out.print(shown(f"{'':<8}{'':<{width}}  -> {check.todo}"), soft_wrap=True)
     return int(any(check.grade == "wrong" for check in checks))
 
 
 def _tell(found: Found, path: Path) -> None:
     """What was found, what would be stored, what is missing, and what to do next."""
-    from feeds.tables import table
+    from feeds.tables import shown, table
 
     facts = {
         "platform": f"{found.platform} ({found.mark or 'no mark of one'})",
@@ -332,9 +335,9 @@ def _tell(found: Found, path: Path) -> None:
     for listing in found.listings:
         facts.setdefault(f"{listing.subject} at", "")
         facts[f"{listing.subject} at"] += f" {listing.url}"
-    out.print(f"[b]{found.url}[/b]: {found.requests} requests", highlight=False)
+    out.print(shown(f"{found.url}: {found.requests} requests"), style="bold", soft_wrap=True)
     for key, value in facts.items():
-        out.print(f"  {key:<11} {value.strip()}", highlight=False, markup=False, soft_wrap=True)
+        out.print(shown(f"  {key:<11} {value.strip()}"), soft_wrap=True)
     items = found.shown(SHOWN)
     if items:
         out.print("It would store, among others:")
@@ -342,8 +345,8 @@ def _tell(found: Found, path: Path) -> None:
     else:
         out.print("No item was read: name a page that lists news under listings: in the file.")
     for missing in found.missing():
-        out.print(f"Not found: {missing}", highlight=False, markup=False, soft_wrap=True)
-    out.print(f"Written to {path}. Next: clusterfeed crawl {path.stem}", highlight=False)
+        out.print(shown(f"Not found: {missing}"), soft_wrap=True)
+    out.print(shown(f"Written to {path}. Next: clusterfeed crawl {path.stem}"), soft_wrap=True)
 
 
 def _robots(found: Found) -> str:

@@ -44,6 +44,9 @@ FEEDS, SITEMAPS, VERSIONS, ARTICLES = 3, 3, 2, 8
 SECTIONS: dict[Subject, int] = {"news": 4, "events": 2, "labels": 2}
 """Most pages of each subject that are tried as its list."""
 
+ENOUGH = 100
+"""So many characters of text tell a language."""
+
 WANTED = 5
 """So many items are found, if there are as many."""
 
@@ -133,6 +136,9 @@ class Scout(scrapy.Spider):
         await self._sitemaps()
         await self._listings(home.url, await self._sections(home.url))
         await self._articles(home.url)
+        if not found.languages:
+            read = Counter(filter(None, map(_language, self.pages.values())))
+            found.languages = [language for language, _ in read.most_common(1)]
 
     def _opened(self, home: Response) -> SiteSpider:
         """What the home page tells, and the spider that would walk the site."""
@@ -148,7 +154,7 @@ class Scout(scrapy.Spider):
         found.title = document.publisher or document.headline or ""
         found.language_tag = (document.root.get("lang") or "").strip()
         versions = read_languages(document, self.anchors[home.url])
-        own = document.language if document.language != "und" else found.language_tag[:2].lower()
+        own = _language(self.pages[home.url]) or found.language_tag[:2].lower()
         found.versions = {
             code: address
             for code, address in versions.items()
@@ -382,6 +388,11 @@ class Scout(scrapy.Spider):
             found.failures[address] = f"HTTP {response.status}"
             return None
         return response
+
+
+def _language(page: Page) -> str:
+    """A page's language; "" where its text is too short to tell."""
+    return page.language if page.language != "und" and len(page.text) >= ENOUGH else ""
 
 
 def _title(item: Item) -> str:

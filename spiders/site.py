@@ -200,11 +200,7 @@ class SiteSpider(scrapy.Spider):
 
     def lists(self, url: str) -> bool:
         """Whether an address only leads to others, however much its page looks like news."""
-        return (
-            is_home(url)
-            or bool(self.listing.search(url))
-            or url in entry_pages(self)
-        )
+        return is_home(url) or bool(self.listing.search(url)) or url in entry_pages(self)
 
     def parse(self, response: Response) -> Iterator[Any]:
         """Read one page and follow its links."""

@@ -21,7 +21,7 @@ from replica.server import ReplicaServer
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = Path(scrapyd.__file__).parent.parent
-PATIENCE = 120
+PATIENCE = 300
 """Seconds that anything may take on a busy machine."""
 
 
