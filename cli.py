@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import cli_doctor
 import cli_registry
 import cli_runs
 import cli_sources
@@ -358,6 +359,7 @@ def export(
 
 
 cli_sources.register(app)
+cli_doctor.register(app)
 cli_store.register(app)
 cli_registry.register(app)
 cli_runs.register(app)

@@ -20,7 +20,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from catalogue import Source
-from items import Certification, Event, Item, NewsArticle, Page
+from items import Certification, Event, Page
 from jobs.crawl import Options
 from jobs.fetch import asking_settings
 from jobs.scout_found import Found, Listed, Listing, Robots
@@ -46,9 +46,6 @@ SECTIONS: dict[Subject, int] = {"news": 4, "events": 2, "labels": 2}
 
 ENOUGH = 100
 """So many characters of text tell a language."""
-
-WANTED = 5
-"""So many items are found, if there are as many."""
 
 Tell = Callable[[str, int, str], None]
 """Told before each request: the site's address, the request's number, its address."""
@@ -281,12 +278,12 @@ class Scout(scrapy.Spider):
         """Read articles until there are items to show, from every listing in turn."""
         found = self.found
         for listing in found.listings:
-            self._keep(self.pages[listing.url], listed=True)
+            found.keep(self.pages[listing.url], listed=True)
         rows = [list(listing.links) for listing in found.listings if listing.links]
         rows += [list(listed.pages) for listed in found.feeds]
         rows.append(self._headlines(home))
         asked = 0
-        while rows and asked < ARTICLES and not self._enough():
+        while rows and asked < ARTICLES and not found.enough:
             row = rows.pop(0)
             address = row.pop(0) if row else None
             if row:
@@ -296,28 +293,13 @@ class Scout(scrapy.Spider):
             asked += 1
             response = await self._ask(address)
             if response and self._read(response, address):
-                self._keep(self.pages[address], listed=False)
-        self._keep(self.pages[home], listed=True)
-
-    def _enough(self) -> bool:
-        news = sum(isinstance(item, NewsArticle) for item in self.found.items)
-        return len(self.found.items) >= WANTED and news >= min(WANTED, 3)
-
-    def _keep(self, page: Page, *, listed: bool) -> None:
-        """Keep what a crawl would store of a page; a list's own "article" is none."""
-        known = {(item.type, _title(item)) for item in self.found.items}
-        for item in page.items:
-            if listed and page.kind != "archive" and isinstance(item, NewsArticle):
-                continue
-            if isinstance(item, NewsArticle | Event | Certification):
-                key = (item.type, _title(item))
-                if key not in known:
-                    known.add(key)
-                    self.found.items.append(item)
+                found.keep(self.pages[address], listed=False)
+        found.keep(self.pages[home], listed=True)
 
     def _articles_of(self, address: str) -> list[str]:
         """Addresses that a list leads to and the home page does not lead to by its menus."""
-        menu = {a.url for anchors in self.anchors.values() for a in anchors if not a.is_headline}
+        others = (anchors for page, anchors in self.anchors.items() if page != address)
+        menu = {a.url for anchors in others for a in anchors if not a.is_headline}
         feed = {page for listed in self.found.feeds for page in listed.pages}
         links = []
         for anchor in self.anchors[address]:
@@ -393,12 +375,6 @@ class Scout(scrapy.Spider):
 def _language(page: Page) -> str:
     """A page's language; "" where its text is too short to tell."""
     return page.language if page.language != "und" and len(page.text) >= ENOUGH else ""
-
-
-def _title(item: Item) -> str:
-    if isinstance(item, Certification):
-        return f"{item.holder}: {item.scheme}"
-    return item.headline if isinstance(item, NewsArticle) else getattr(item, "name", "")
 
 
 def _root(url: str) -> str:

@@ -11,8 +11,11 @@ from babel.languages import get_official_languages
 
 from catalogue import Source
 from catalogue.sources import Platform
-from items import Certification, Event, Item, NewsArticle
+from items import Certification, Event, Item, NewsArticle, Page
 from parsers.menu import Subject
+
+WANTED = 5
+"""So many items are found, if there are as many."""
 
 # Countries' domains that the whole world registers names under.
 _ANYBODYS = frozenset(
@@ -122,6 +125,23 @@ class Found:
         zones = get_global("territory_zones").get(country) or []
         return zones[0] if len(zones) == 1 else _PRIMARY.get(country)
 
+    def keep(self, page: Page, *, listed: bool) -> None:
+        """Keep what a crawl would store of a page; a list's own "article" is none."""
+        known = {(item.type, _title(item)) for item in self.items}
+        for item in page.items:
+            if listed and page.kind != "archive" and isinstance(item, NewsArticle):
+                continue
+            key = (item.type, _title(item))
+            if isinstance(item, NewsArticle | Event | Certification) and key not in known:
+                known.add(key)
+                self.items.append(item)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are items to show, most of them news."""
+        news = sum(isinstance(item, NewsArticle) for item in self.items)
+        return len(self.items) >= WANTED and news >= WANTED // 2 + 1
+
     @property
     def dated(self) -> float | None:
         """The share of the news read that has a date; None without news."""
@@ -165,3 +185,9 @@ class Found:
         if self.dated == 0:
             told.append("dates on the news that were read: what is stored will have none")
         return told
+
+
+def _title(item: Item) -> str:
+    if isinstance(item, Certification):
+        return f"{item.holder}: {item.scheme}"
+    return item.headline if isinstance(item, NewsArticle) else getattr(item, "name", "")
