@@ -120,6 +120,7 @@ def show(
 ) -> None:
     """Show all that is known of an organization, and from where."""
     from feeds import register_tables as tables
+    from jobs.register import usual_validity
     from registry.feed import register_changes
     from registry.queries import certificates as held_by
     from registry.views import profile
@@ -130,7 +131,7 @@ def show(
             fail(f"there is no organization {organization!r}; `clusterfeed organizations` lists", 2)
         present = found.organization.id
         held = held_by(
-            engine, _today(), organization=present, validity=_validity(), everything=True
+            engine, _today(), organization=present, validity=usual_validity(), everything=True
         ).rows
         changes, _ = register_changes(engine, organization=present, limit=1000)
     if as_json:
@@ -232,6 +233,7 @@ def certificates(
 ) -> None:
     """List who holds which label, and where sources disagree."""
     from feeds.register_tables import disputes_table, held_table
+    from jobs.register import usual_validity
     from registry.holders import newest_first
     from registry.queries import certificates as held_on
 
@@ -244,7 +246,7 @@ def certificates(
                 engine,
                 day,
                 scheme=scheme,
-                validity=_validity(),
+                validity=usual_validity(),
                 expiring=within,
                 everything=everything,
             ).rows
@@ -287,15 +289,6 @@ def _check_scheme(scheme: str | None) -> None:
         near = extractOne(scheme, known, score_cutoff=60)
         hint = f"did you mean {near[0]}? " if near else ""
         fail(f"there is no scheme {scheme!r}; {hint}The schemes: {', '.join(known)}", 2)
-
-
-def _validity() -> dict[str, int]:
-    """Months that a label of each scheme usually lasts, as far as its file says."""
-    from catalogue import load_schemes
-    from registry.holders import months_of
-
-    found = {scheme.id: months_of(scheme.validity) for scheme in load_schemes()}
-    return {scheme: months for scheme, months in found.items() if months}
 
 
 def show_changes(

@@ -155,10 +155,11 @@ async def _serve(
     from feeds.api import create_app
     from jobs.keeper import Keeper, stop_on_signals
     from jobs.log import LOGGER
+    from jobs.register import usual_validity
     from jobs.server import HttpServer
 
     keeper = Keeper(engine, catalogue, terms)
-    app = create_app(terms.database, due=lambda: _due(keeper, visits))
+    app = create_app(terms.database, due=lambda: _due(keeper, visits), validity=usual_validity())
     server = HttpServer(app)
 
     def stop() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 import registry
-from catalogue import load_sources
+from catalogue import load_schemes, load_sources
 from registry.entries import settle_entries
+from registry.holders import months_of
 
 
 def settle(engine: Engine) -> None:
@@ -27,3 +28,9 @@ def settle(engine: Engine) -> None:
     }
     registry.settle(engine, owners=owners)
     settle_entries(engine, {source.name: source.country for source in sources})
+
+
+def usual_validity() -> dict[str, int]:
+    """The months that each scheme's label usually lasts, where its file names one number."""
+    found = {scheme.id: months_of(scheme.validity) for scheme in load_schemes()}
+    return {scheme: months for scheme, months in found.items() if months}

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, t
 from sqlalchemy.orm import aliased
 
 from models.errors import CursorInvalid
-from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization
+from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization, Tie
 from registry.holders import Held, add_grounds, ends_within, held_on
 from registry.lookup import find
 from registry.names import form_of
@@ -135,6 +135,38 @@ def certificates(
         page = _page(found, limit, lambda h: [h.name, h.organization, h.scheme, h.term])
         add_grounds(connection, page.rows)
     return page
+
+
+def relations(
+    engine: Engine,
+    *,
+    organization: str | None = None,
+    relation: str | None = None,
+    state: str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> Listed[Row[Any]]:
+    """Relations by kind and the ids of their sides; rows of `models.registry.Tie` with
+    subject_name and object_name. organization: on either side. Raises CursorInvalid."""
+    subject, object_ = aliased(RegisteredOrganization), aliased(RegisteredOrganization)
+    query = (
+        select(
+            *Tie.__table__.c,
+            subject.name.label("subject_name"),
+            object_.name.label("object_name"),
+        )
+        .join(subject, subject.id == Tie.subject)
+        .join(object_, object_.id == Tie.object)
+    )
+    if organization is not None:
+        query = query.where((Tie.subject == organization) | (Tie.object == organization))
+    for column, value in ((Tie.relation, relation), (Tie.state, state)):
+        query = query.where(column == value) if value is not None else query
+    key = (Tie.relation, Tie.subject, Tie.object)
+    query = _behind(query, key, after).order_by(*key)
+    with engine.connect() as connection:
+        rows = connection.execute(query if limit is None else query.limit(_size(limit) + 1)).all()
+    return _page(list(rows), limit, lambda row: [row.relation, row.subject, row.object])
 
 
 def _terms(holder: Any) -> Select[*tuple[Any, ...]]:

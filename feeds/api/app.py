@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -19,18 +19,24 @@ from models.schema import NEWEST
 
 
 def create_app(
-    database: str, *, due: Callable[[], Due] | None = None, per_minute: int = PER_MINUTE
+    database: str,
+    *,
+    due: Callable[[], Due] | None = None,
+    validity: Mapping[str, int] | None = None,
+    per_minute: int = PER_MINUTE,
 ) -> FastAPI:
     """The application over one database, which is opened when the server starts.
 
     database: a path or URL of a database that has its tables. due: tells what is due, for
-    /metrics, where the process knows the catalogue. per_minute: requests that one reader may
-    make. Routers find the engine at `request.app.state.engine`.
+    /metrics, where the process knows the catalogue. validity: months that a scheme's label
+    usually lasts, by scheme. per_minute: requests that one reader may make. Routers find the
+    engine at `request.app.state.engine`.
     """
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = open_database(database, create=False)
+        app.state.validity = validity or {}
         app.state.metrics = Metrics(app.state.engine, due)
         try:
             yield

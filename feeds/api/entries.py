@@ -9,14 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from feeds.api import shapes
 from feeds.api.answers import chosen, cursor, json_answer, page, place
-from feeds.api.parameters import Country, Day, Id, Text
+from feeds.api.parameters import Country, Day, Fields, Id, Text, known_fields
 from feeds.api.problems import responses
 from feeds.entries import EntryFilter, EntryKind, EntryRow, find_entry, list_entries
 from feeds.views import entry_view, owners_of
 
 router = APIRouter(prefix="/api")
-
-Fields = Annotated[str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$")]
 
 
 class Wanted(BaseModel):
@@ -65,11 +63,8 @@ def event(request: Request, id: Id) -> Response:
 
 
 def _list(request: Request, kind: EntryKind, wanted: Wanted) -> Response:
-    fields = wanted.fields.split(",") if wanted.fields else []
     shape = shapes.Article if kind == "article" else shapes.Event
-    if unknown := [name for name in fields if name not in shape.model_fields]:
-        known = ", ".join(shape.model_fields)
-        raise HTTPException(422, f"fields: no such field: {unknown[0]}; there are {known}")
+    fields = known_fields(wanted.fields, shape)
     key = place(wanted.after, int)
     rows, last = list_entries(
         request.app.state.engine,

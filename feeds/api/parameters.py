@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path
-from pydantic import AfterValidator, Field
+from fastapi import HTTPException, Path
+from pydantic import AfterValidator, BaseModel, Field
 
 
 def _printable(value: str) -> str:
@@ -24,4 +24,14 @@ def _day(value: str) -> str:
 Text = Annotated[str, Field(max_length=1_000), AfterValidator(_printable)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Fields = Annotated[str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$", max_length=1_000)]
 Id = Annotated[str, Path(max_length=100), AfterValidator(_printable)]
+
+
+def known_fields(asked: str | None, shape: type[BaseModel]) -> list[str]:
+    """The fields asked for by commas. Raises HTTPException for one that the shape has not."""
+    fields = asked.split(",") if asked else []
+    if unknown := [name for name in fields if name not in shape.model_fields]:
+        known = ", ".join(shape.model_fields)
+        raise HTTPException(422, f"fields: no such field: {unknown[0]}; there are {known}")
+    return fields

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from feeds.api import entries, operations, streams
+from feeds.api import entries, operations, register, streams
 from feeds.api.limits import PER_MINUTE, RateLimit
 from feeds.api.problems import add_problems
 
@@ -14,7 +14,7 @@ from feeds.api.problems import add_problems
 def add_routes(app: FastAPI, *, per_minute: int = PER_MINUTE) -> None:
     """Add the interface to an application whose state holds the engine."""
     add_problems(app)
-    for module in (entries, operations, streams):
+    for module in (register, entries, operations, streams):
         app.include_router(module.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(RateLimit, per_minute=per_minute)
