@@ -9,39 +9,23 @@ from lxml.html import HtmlElement
 
 from parsers.hints import Hint
 from parsers.publication_labels import without_labels
+from parsers.publication_names import (
+    BYLINE_CLASSES,
+    DATE_CLASSES,
+    MODIFIED_CLASSES,
+    OTHER_CLASSES,
+    PUBLISHED_CLASSES,
+    PUBLISHED_ITEMS,
+)
 from parsers.vicinity import Vicinity
 
-PUBLISHED_ITEMS = frozenset(("datePublished", "dateCreated"))
-"""Microdata's names for the day of publication."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 
 _PLACE = 2
 """Most words of the place before the date in a dateline."""
 _DASHES = tuple(")-–—:|")
 
-# What designers call the place of a date. "date" may stand glued: "pubdate", "postdate".
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{2,20}")
-_DATE_NAMES_LIST = (
-    "published publish publication pubdate dateline datetime timestamp date datum postdate"
-    " entrydate newsdate data datepublished postedon posted time fecha zeit meldungsdatum"
-)
-_DATE_NAMES = frozenset(_DATE_NAMES_LIST.split())
-_PUBLISHED_NAMES_LIST = "published publish publication pubdate datepublished posted"
-_PUBLISHED_NAMES = frozenset(_PUBLISHED_NAMES_LIST.split())
-_BYLINE_NAMES_LIST = (
-    "byline meta postmeta entrymeta author info details infos postinfo autor credits headline"
-    " subtitle kicker submitted articleinfo articlemeta"
-)
-_BYLINE_NAMES = frozenset(_BYLINE_NAMES_LIST.split())
-_MODIFIED_NAMES_LIST = "updated modified lastmod lastupdate dtreviewed changed"
-_MODIFIED_NAMES = frozenset(_MODIFIED_NAMES_LIST.split())
-_OTHER_NAMES_LIST = (
-    "event events calendar start end termin termine deadline copyright cal tribe birth expiry"
-    " clock today currentdate now weather"
-)
-_OTHER_NAMES = frozenset(_OTHER_NAMES_LIST.split())
-
-
 # How style sheets' tools say that a box is set at its start or end.
 _LOOKS = re.compile(r"\b(?:items|justify|content|self|place|text|flex|align)-(?:start|end)\b")
 
@@ -52,15 +36,15 @@ def _name_hints(names: str) -> frozenset[str]:
     found: set[str] = set()
     names = _LOOKS.sub(" ", names[:200])
     for word in map(str.lower, _NAME_WORD.findall(names)):
-        if word in _PUBLISHED_NAMES:
+        if word in PUBLISHED_CLASSES:
             found.add("published")
-        if word in _DATE_NAMES or (word.endswith("date") and word[-6:] != "update"):
-            found.add("date")
-        if word in _BYLINE_NAMES:
+        if word in DATE_CLASSES or (word.endswith("date") and word[-6:] != "update"):
+            found.add("date")  # also glued: "eventdate"
+        if word in BYLINE_CLASSES:
             found.add("byline")
-        if word in _MODIFIED_NAMES or word == "update":
+        if word in MODIFIED_CLASSES:
             found.add("modified")
-        if word in _OTHER_NAMES:
+        if word in OTHER_CLASSES:
             found.add("other")
     return frozenset(found)
 

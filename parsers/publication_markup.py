@@ -15,6 +15,12 @@ from items import Origin, Precision
 from languages.dates import read_dates
 from parsers.jsonld import types_of
 from parsers.metas import Metas
+from parsers.publication_names import (
+    MAYBE_PUBLISHED_METAS,
+    MODIFIED_METAS,
+    PUBLISHED_METAS,
+    field_name,
+)
 
 _ARTICLES_LIST = (
     "Article NewsArticle BlogPosting Report ReportageNewsArticle AnalysisNewsArticle"
@@ -25,29 +31,6 @@ _ARTICLES_LIST = (
 ARTICLES = frozenset(_ARTICLES_LIST.split())
 _PAGES_LIST = "WebPage ItemPage MedicalWebPage"
 _PAGES = frozenset(_PAGES_LIST.split())
-_PUBLISHED_LIST = (
-    "article:published_time og:article:published_time og:published_time article:published"
-    " article.published published_time date_published datepublished published published_at"
-    " publication_date publication-date publicationdate publishdate publish-date publish_date"
-    " publishtime pubdate pub_date parsely-pub-date sailthru.date bt:pubdate rnews:datepublished"
-    " cxenseparse:recs:publishtime cxenseparse:publishtime originalpublicationdate"
-    " article_date_original citation_publication_date citation_online_date"
-    " dc.date.issued dcterms.issued dcterms.date.issued dc.issued displaydate article:post_date"
-    " shareaholic:article_published_time ptime article-publish-date"
-)
-_PUBLISHED = frozenset(_PUBLISHED_LIST.split())
-_MAYBE_PUBLISHED_LIST = (
-    "date dc.date dcterms.date dc.date.created dcterms.created dc.created created datecreated"
-    " creation_date citation_date article:created og:article:created_time release_date"
-    " date.created timestamp og:pubdate"
-)
-_MAYBE_PUBLISHED = frozenset(_MAYBE_PUBLISHED_LIST.split())
-_MODIFIED_LIST = (
-    "article:modified_time og:updated_time og:article:modified_time article:modified"
-    " modified_time datemodified dcterms.modified dc.date.modified dc.modified last-modified"
-    " lastmod last_modified last-updated revised date_modified modified"
-)
-_MODIFIED = frozenset(_MODIFIED_LIST.split())
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d))?(?:$|[-+:.TZ \d])", re.ASCII)
 _SCRIPTS_READ = 3_000_000
 """Characters of scripts that are searched on one page."""
@@ -99,18 +82,18 @@ def machine_date(text: str, language: str = "und") -> tuple[str, Precision] | No
 
 def published_in_metas(fields: Metas, language: str) -> Iterator[Stated]:
     """Publication dates in meta elements, the plainest first."""
-    for names, trust in ((_PUBLISHED, 2), (_MAYBE_PUBLISHED, 1)):
+    for names, trust in ((PUBLISHED_METAS, 2), (MAYBE_PUBLISHED_METAS, 1)):
         yield from _in_metas(fields, names, trust, language)
 
 
 def modified_in_metas(fields: Metas, language: str) -> Iterator[Stated]:
     """Days of the last change in meta elements."""
-    return _in_metas(fields, _MODIFIED, 2, language)
+    return _in_metas(fields, MODIFIED_METAS, 2, language)
 
 
 def _in_metas(fields: Metas, names: frozenset[str], trust: int, language: str) -> Iterator[Stated]:
     for name in fields:
-        if name in names:
+        if field_name(name) in names:
             for content in fields[name]:
                 read = machine_date(content, language)
                 if read:

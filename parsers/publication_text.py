@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from items import Precision
 from languages.dates import DateSpan, names_month, read_dates
 from parsers.document import Document
-from parsers.publication_features import PUBLISHED_ITEMS, features_of, shape_of
+from parsers.publication_features import features_of, shape_of
 from parsers.publication_labels import (
     Meaning,
     meaning_before,
@@ -27,6 +27,7 @@ from parsers.publication_labels import (
     mentions_label,
 )
 from parsers.publication_markup import machine_date
+from parsers.publication_names import DATE_ITEMS, PUBLISHED_ITEMS
 from parsers.vicinity import Key, Vicinity
 
 CANDIDATES = 150
@@ -48,7 +49,6 @@ _YEARISH = re.compile(
 )
 _DAYISH = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])|(?:19|20)[0-9]{3,6}")
 _SHORT_YEARISH = re.compile(r" (?:(?<=[^\W\d_] )|(?<=[^\W\d_][.,] )|(?<=[^\W\d_]\., ))[0-9]{2}\b")
-_DATE_ITEMS = frozenset(("datePublished", "dateCreated", "dateModified"))
 _ENGLISH_PATH = re.compile(r"/en-([a-z]{2})(?=/|$)", re.IGNORECASE)
 _WORLDWIDE = frozenset(("us", "ca", "ph", "co", "io", "tv", "me", "ai", "cc", "fm", "ly", "ws"))
 _NUMERIC = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}")
@@ -158,7 +158,7 @@ def _stamp_of(element: HtmlElement) -> tuple[str, Precision] | None:
     if not named and element.tag != "time" and not element.get("itemprop"):
         named = element.get("title") or ""
         return machine_date(named) if named[:2] in ("19", "20") else None
-    if not named and element.get("itemprop") in _DATE_ITEMS:
+    if not named and element.get("itemprop") in DATE_ITEMS:
         named = next((text for name, text in element.items() if name.endswith("date")), "")
     return machine_date(named) if named else None
 
