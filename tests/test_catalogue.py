@@ -1,8 +1,11 @@
 """Sources are files: what is in them, and what a mistake says."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 from catalogue import enabled_sources, load_sources, source_files
+from spiders.loader import spider_for
 
 
 @pytest.fixture
@@ -114,3 +117,14 @@ def test_the_shipped_catalogue_begins_with_europe_and_crawls_only_four_unasked()
             source.country is None or source.country.lower() in source.tags or folder == "sources"
         )
         assert source.country is None or source.timezone != "UTC", source.name
+
+
+def test_every_shipped_source_has_a_spider_that_wants_its_own_pages():
+    for source in load_sources()[0].values():
+        spider = spider_for(source)()
+        assert spider.name == source.name
+        assert spider.wanted(source.url)
+        for listing in source.listings:
+            address = spider.canonical(urljoin(source.url, listing))
+            assert spider.wanted(address), address
+            assert spider.lists(address), address
