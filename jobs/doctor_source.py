@@ -43,6 +43,8 @@ def _unreached(found: Found) -> Check:
     if found.moved_to:
         told = f"it sends us to another host, {found.moved_to}"
         return Check("site", "wrong", told, f"url: https://{found.moved_to}/")
+    if found.problem.startswith("not now"):
+        return Check("site", "wrong", found.problem, "try again later")
     if found.verdict == "blocked":
         todo = "ask the owner; until then set verified: never"
         return Check("site", "wrong", found.problem, todo)

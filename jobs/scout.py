@@ -118,7 +118,7 @@ class Scout(scrapy.Spider):
     async def _look(self) -> None:
         found = self.found
         await self._robots()
-        if self.robots_only:
+        if self.robots_only or found.problem:
             return
         home = await self._ask(found.asked)
         if home is None:
@@ -172,6 +172,9 @@ class Scout(scrapy.Spider):
         address = urljoin(self.found.asked, "/robots.txt")
         response = await self._ask(address, dont_obey_robotstxt=True)
         if response is None:
+            cause = self.found.failures[address]
+            if cause.startswith(("not now", "HTTP 5", "HTTP 429")):
+                self.found.problem = f"not now: robots.txt: {cause.removeprefix('not now: ')}"
             return
         rules = Protego.parse(response.text[: 512 * 1024] if hasattr(response, "text") else "")
         self.found.robots = Robots(

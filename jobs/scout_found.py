@@ -91,8 +91,8 @@ class Found:
     def verdict(self) -> str:
         """What a crawl would say: ok, empty, blocked or unreachable."""
         if self.problem:
-            refused = self.problem.startswith(("forbidden", "refused", "HTTP 401", "HTTP 403"))
-            return "blocked" if refused else "unreachable"
+            refused = ("forbidden", "refused", "not now", "HTTP 401", "HTTP 403", "HTTP 429")
+            return "blocked" if self.problem.startswith(refused) else "unreachable"
         return "ok" if self.items else "empty"
 
     @property

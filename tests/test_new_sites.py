@@ -124,15 +124,18 @@ def test_sites_that_cannot_be_added_leave_no_file_and_say_why(tmp_path):
     replies = {
         "shut.example/robots.txt": closed,
         "shut.example/": page("Home"),
+        "later.example/robots.txt": Reply("busy", 503, {"Retry-After": "7200"}),
+        "later.example/": page("Home"),
         "moved.example/": Reply(status=301, headers={"Location": "https://elsewhere.example/"}),
     }
     with Website(replies) as web:
         shell.environment["CLUSTERFEED_REPLICA"] = web.host
-        said = shell.run("add", "moved.example", "shut.example", "gone.example")
+        said = shell.run("add", "moved.example", "shut.example", "later.example", "gone.example")
     told = dict(line.split(": ", 1) for line in said.stderr.splitlines())
     assert "clusterfeed add https://elsewhere.example/" in told["https://moved.example/"]
     assert "robots.txt" in told["https://shut.example/"]
     assert "HTTP 404" in told["https://gone.example/"]
+    assert "not now" in told["https://later.example/"]
     assert said.returncode == 7
     assert web.asked.count("/") == 2
     assert list(shell.sources.iterdir()) == []
