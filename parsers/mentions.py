@@ -174,7 +174,7 @@ def _mention(
     if ends & lexical.events or run[-1].text.casefold() in lexicon("en").events:
         sure = False
     if sure and (
-        _is_of_an_event(tokens, last, lexical)
+        _is_of_an_event(tokens, first, last, lexical)
         or _is_of_a_project(tokens, first, text, lexical, language)
         or _is_any(run, heads)
     ):
@@ -232,12 +232,14 @@ def _is_outside(run: list[Token], heads: list[Head | None], lexical: Lexicon) ->
     return named is not None and named.kind == head.kind
 
 
-def _is_of_an_event(tokens: list[Token], last: int, lexical: Lexicon) -> bool:
-    """ "European Cluster (Conference)": a name that is cut from another one."""
+def _is_of_an_event(tokens: list[Token], first: int, last: int, lexical: Lexicon) -> bool:
+    """ "European Cluster (Conference)", "Cluster Sales (Manager)": cut from something else."""
     after = tokens[last + 1] if last + 1 < len(tokens) else None
     if after is None or tokens[last].kind in ("quoted", "legal") or not after.text[0].isupper():
         return False
-    return lexical.events_behind and after.text.casefold() in lexical.events
+    behind = after.text.casefold()
+    office = tokens[first].kind == "head" and behind in lexical.people
+    return lexical.events_behind and (office or behind in lexical.events)
 
 
 def _is_of_a_project(

@@ -7,7 +7,7 @@ from functools import cache
 
 from items import EVIDENCE_LIMIT, Organization, OrganizationKind
 from languages.names import normal_key, same_organization
-from languages.names_lexicon import concepts_of, fold, lexicon
+from languages.names_lexicon import concepts_of, fold, head_of, lexicon
 from languages.words import section
 from parsers.document import Document
 from parsers.mentions import Mention
@@ -17,6 +17,7 @@ from parsers.relations import read_relations
 _WEBSITE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']{4,120}")
 _WORD = re.compile(r"\w+")
 _PARK = frozenset({"park", "parc", "parque", "parco", "парк"})
+_IN_COMPOUNDS = ("park", "parks", "parken")
 _BEHIND = 14
 _BEGINNING = 5
 _MOST = 200
@@ -98,9 +99,14 @@ def _is_no_green(mention: Mention) -> bool:
     """Whether a park is one of science or industry; any cluster is."""
     if mention.kind != "park":
         return True
-    words = _WORD.findall(mention.name)
-    concepts = {concept for word in words for concept in concepts_of(fold(word))}
-    plain = any(fold(word) in _PARK for word in words)
+    words = [fold(word) for word in _WORD.findall(mention.name)]
+    concepts = {concept for word in words for concept in concepts_of(word)}
+    plain = any(word in _PARK for word in words)
+    compounds = [word for word in words if head_of(word, mention.language) is None]
+    for word in compounds:
+        if word.endswith(_IN_COMPOUNDS):
+            plain = True
+            concepts |= {c for at in range(4, len(word) - 3) for c in concepts_of(word[:at])}
     return not plain or bool(concepts & _park_concepts())
 
 

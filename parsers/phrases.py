@@ -197,6 +197,8 @@ def pattern(phrase: str, language: str) -> re.Pattern[str]:
             parts.append(r"(?:(?![.;:] )\S+ ){0,16}?")
         elif part in ("{S}", "{O}"):
             parts.append(f"(?P<{part[1]}>{_list(language)})")
+            if part == "{S}" and len(parts) == 1:
+                parts.append(_no_and(language))
         elif part in ("{S}-", "{O}-"):
             parts.append(rf"(?P<{part[1]}><\d{{1,3}}> )- ")
         elif part == "{L}":
@@ -214,6 +216,13 @@ def pattern(phrase: str, language: str) -> re.Pattern[str]:
         else:
             parts.append(re.escape(part).replace(r"\*", r"[^\s<>]{0,20}") + " ")
     return re.compile("(?:^|(?<= ))" + "".join(parts))
+
+
+@cache
+def _no_and(language: str) -> str:
+    """What does not follow a subject: "(he left) X and founded Y" tells nothing of X."""
+    ands = "|".join(sorted(map(re.escape, lexicon(language).ands)))
+    return f"(?!(?:{ands}) )" if ands else ""
 
 
 @cache
