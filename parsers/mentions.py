@@ -156,7 +156,7 @@ def _mention(
         return None
     start = run[0].start
     outside = 0
-    while len(run) > 1 and _is_common(run[0]) and _is_outside(run, heads, lexical):
+    while len(run) > 1 and _is_common(run) and _is_outside(run, heads, lexical):
         run, outside = run[1:], outside + 1
     if outside:
         text = sentence[run[0].start : end].strip()
@@ -296,9 +296,11 @@ def _is_compound(token: Token, language: str) -> bool:
     return token.kind == "head" and head_of(token.text, language) is None
 
 
-def _is_common(token: Token) -> bool:
-    """A head noun in small letters: "le cluster X" names X."""
-    return token.kind in ("head", "link") and token.text.islower()
+def _is_common(run: list[Token]) -> bool:
+    """A head noun in small letters, or one that opens a sentence: "le cluster X" names X."""
+    token = run[0]
+    opens = token.start == 0 and run[1].kind == "quoted"
+    return token.kind in ("head", "link") and (token.text.islower() or opens)
 
 
 def _is_explained(tokens: list[Token], last: int) -> bool:

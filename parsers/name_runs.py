@@ -115,6 +115,9 @@ def _bridge(
         if joined and tokens[index + 1].start == first.end and tokens[index + 1].kind == "name":
             return index + 1
         return None
+    behind = tokens[index + 1 : index + 2]
+    if first.text in lexical.articles and _has_head(tokens[at:index]) and _has_head(behind):
+        return None  # "(forman parte del) Clúster X la Universidad Y"
     for ahead in range(index, min(index + _LOOKAHEAD + 1, len(tokens))):
         token = tokens[ahead]
         small = all(t.kind in ("link", "and") for t in tokens[index:ahead])

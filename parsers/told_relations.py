@@ -122,9 +122,11 @@ def told_in(index: int, page: PageNames) -> list[Told]:
 def _plain(
     kind: RelationKind, phrases: tuple[str, ...], marked: Marked, page: PageNames
 ) -> Iterator[Told]:
-    for match in matches(marked, phrases):
+    found = matches(marked, phrases)
+    paired = any(match.subjects and match.objects for match in found)
+    for match in found:
         subjects, objects = match.subjects, match.objects
-        if kind == "partner_of" and not objects and len(subjects) == 2:
+        if kind == "partner_of" and not objects and not paired and len(subjects) == 2:
             subjects, objects = subjects[:1], subjects[1:]
         if _is_turned(kind, match, subjects, objects, marked):
             subjects, objects = objects, subjects
