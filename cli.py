@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
 import cli_doctor
 import cli_registry
@@ -31,6 +32,7 @@ from terminal import (
     Contact,
     CrawlProgress,
     Database,
+    LogJson,
     database,
     err,
     fail,
@@ -77,6 +79,7 @@ def crawl(
     contact: Contact = "",
     allow_host: AllowHosts = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    log_json: LogJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Crawl sources into the database.
@@ -97,14 +100,16 @@ def crawl(
         _preview(db, chosen, full)
         raise typer.Exit
     with database(db, create=True) as engine:
-        options = _Wishes(replica, contact, tuple(allow_host or ()), full, verbose)
+        options = _Wishes(replica, contact, tuple(allow_host or ()), full, verbose, log_json)
         runs, problems = _crawl(engine, db, chosen, options)
     from feeds.tables import runs_table
 
-    out.print(runs_table(runs))
+    if not log_json:
+        out.print(runs_table(runs))
     for name, problem in problems.items():
         err.print(f"{name}: {problem}", style="red", highlight=False, markup=False)
-    _next_steps(db)
+    if not log_json:
+        _next_steps(db)
     raise typer.Exit(worst_code(runs) or (1 if problems else 2 if mistakes else 0))
 
 
@@ -117,6 +122,7 @@ class _Wishes:
     allow_hosts: tuple[str, ...]
     full: bool
     verbose: bool
+    log_json: bool
 
 
 def _chosen(
@@ -189,16 +195,22 @@ def _crawl(
     wishes: _Wishes,
 ) -> tuple[list[Run], dict[str, BaseException]]:
     """Crawl, with a progress bar; the runs made, and what kept others from starting."""
-    from jobs.crawl import Options
+    from jobs.alerts import alert, hooks_of
+    from jobs.crawl import Options, crawl_settings
     from jobs.crawl import crawl as crawl_sources
+    from jobs.log import log_run, log_to_stderr
     from jobs.register import settle
     from models.leases import latest_runs
     from replica.server import ReplicaServer
     from spiders.reach import NoContact
 
     server: Any = ReplicaServer() if wishes.replica else nullcontext()
-    with server, CrawlProgress(err, [source.name for source in chosen]) as watcher:
-        log_to(watcher.console, wishes.verbose)
+    console = Console(quiet=True) if wishes.log_json else err
+    with server, CrawlProgress(console, [source.name for source in chosen]) as watcher:
+        if wishes.log_json:
+            log_to_stderr(as_json=True, verbose=wishes.verbose)
+        else:
+            log_to(console, wishes.verbose)
         if wishes.replica:
             watcher.console.print(
                 f"Crawling the replica of {len(chosen)} websites at {server.address} into {db}",
@@ -218,6 +230,10 @@ def _crawl(
     settle(engine)
     kept_from = {name: problem for name, problem in problems.items() if problem}
     runs = [run for run in latest_runs(engine) if run.source in problems.keys() - kept_from]
+    if wishes.log_json:
+        for run in runs:
+            log_run(run)
+    alert(engine, hooks_of(crawl_settings(options)), {source.name: source for source in chosen})
     return runs, kept_from
 
 

@@ -354,7 +354,7 @@ def _terms(
     verbose: bool,
 ) -> Terms:
     """How children crawl; from here on the log goes to standard error."""
-    from jobs.alerts import Hooks
+    from jobs.alerts import hooks_of
     from jobs.crawl import Options, crawl_settings
     from jobs.keeper import Terms
     from jobs.log import log_to_stderr
@@ -370,9 +370,7 @@ def _terms(
         at_once=at_once,
         log_json=log_json,
         verbose=verbose,
-        hooks=Hooks(
-            settings["ON_DEGRADED"], settings["WEBHOOK"], tuple(settings.getlist("ALLOWED_HOSTS"))
-        ),
+        hooks=hooks_of(settings),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scrapy.settings import Settings
 from sqlalchemy import Engine
 
 from catalogue import Source
@@ -44,6 +45,13 @@ class Hooks:
         """Commands and addresses to tell about a source."""
         named = [self.command, self.webhook, (source.on_degraded if source else None) or ""]
         return list(dict.fromkeys(target for target in named if target))
+
+
+def hooks_of(settings: Settings) -> Hooks:
+    """Those that the settings name (ON_DEGRADED, WEBHOOK)."""
+    return Hooks(
+        settings["ON_DEGRADED"], settings["WEBHOOK"], tuple(settings.getlist("ALLOWED_HOSTS"))
+    )
 
 
 def alert(engine: Engine, hooks: Hooks, sources: Mapping[str, Source]) -> None:

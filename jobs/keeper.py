@@ -19,7 +19,7 @@ from jobs.agenda import TRIGGER, Agenda, agenda
 from jobs.alerts import Hooks, alert
 from jobs.child import BUSY, UNKNOWN
 from jobs.crawl import Options, crawl_settings
-from jobs.log import LOGGER
+from jobs.log import LOGGER, log_run
 from jobs.register import settle
 from models.hosts import host_key, release_host
 from models.leases import begin_run, close_lost, finish_run, owner, run_of
@@ -131,8 +131,7 @@ class Keeper:
                 if child.returncode is None:
                     child.kill()
         run = await asyncio.to_thread(self._outcome, source, trigger, child.pid, code)
-        told = {"source": source.name, "run": run.id}
-        LOGGER.info("%s: %s", source.name, _summary(run), extra=told)
+        log_run(run)
         sources = self.catalogue.sources()
         await asyncio.to_thread(alert, self.engine, self.terms.hooks, sources)
         if self.stopping.is_set() and run.verdict in ("partial", "crashed"):
@@ -238,11 +237,6 @@ def _cause(code: int, source: Source, terms: Terms) -> str:
         return f"killed by {signal.Signals(-code).name}{hint}"
     limit = f"; its memory is limited to {terms.memory} MiB" if terms.memory else ""
     return f"its process ended with code {code}, see the log{limit}"
-
-
-def _summary(run: Run) -> str:
-    counted = f"{run.pages} pages, {run.new} new, {run.changed} changed"
-    return f"{run.verdict} ({counted})" + (f": {run.reason}" if run.reason else "")
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from models.runs import Run
+
 LOGGER = logging.getLogger("clusterfeed")
 """What a scheduler says itself. `extra` may name `source` and `run`."""
 
@@ -16,6 +18,7 @@ _WORDY = (
     *("alembic", "procrastinate", "uvicorn.access", "uvicorn.error"),
     *("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log"),
 )
+"""These tell of their own working, in many words."""
 
 
 class JsonLines(logging.Formatter):
@@ -59,14 +62,23 @@ def log_to_stderr(*, as_json: bool, verbose: bool = False, source: str | None = 
     # The level is the handler's, since Scrapy sets the loggers' own.
     level = logging.DEBUG if verbose else logging.INFO
     handler.setLevel(level)
-    if not as_json and not verbose:
-        handler.addFilter(_for_people)
+    if not verbose:
+        handler.addFilter(_of_interest if as_json else _for_people)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
-    # These tell of their own working, in many words.
-    for name in _WORDY:
-        logging.getLogger(name).setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+def log_run(run: Run) -> None:
+    """Say how a run ended."""
+    counted = f"{run.pages} pages, {run.new} new, {run.changed} changed"
+    reason = f": {run.reason}" if run.reason else ""
+    told = {"source": run.source, "run": run.id}
+    LOGGER.info("%s: %s (%s)%s", run.source, run.verdict, counted, reason, extra=told)
+
+
+def _of_interest(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or not record.name.startswith(_WORDY)
 
 
 def _for_people(record: logging.LogRecord) -> bool:
