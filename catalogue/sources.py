@@ -172,6 +172,16 @@ def load_sources(folder: Path | None = None) -> tuple[dict[str, Source], list[Mi
     return sources, mistakes
 
 
+def load_source(name: str, folder: Path | None = None) -> Source | None:
+    """One source by its name, without reading the others; None where its file is not there or
+    has mistakes."""
+    for path in source_files(folder):
+        if path.stem == name:
+            found = _load_source(path)
+            return found if isinstance(found, Source) else None
+    return None
+
+
 def enabled_sources(sources: Iterable[Source]) -> list[Source]:
     """What "all sources" means: those that are not marked `verified: never`."""
     return [source for source in sources if source.enabled]

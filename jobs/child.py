@@ -14,7 +14,7 @@ import resource
 import signal
 import sys
 
-from catalogue import load_sources
+from catalogue import load_source
 from jobs.crawl import Options, crawl
 from jobs.log import log_to_stderr
 from models.errors import HostBusy, RunInProgress
@@ -51,7 +51,7 @@ def main() -> int:
         _end_with(options.parent)
     _limit(options.memory, options.seconds)
     log_to_stderr(as_json=options.log_json, verbose=options.verbose, source=options.source)
-    source = load_sources()[0].get(options.source)
+    source = load_source(options.source)
     if source is None:
         return UNKNOWN
     try:

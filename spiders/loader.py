@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
+from functools import cached_property
 from typing import Any
 
 from catalogue import Source, load_sources
@@ -36,12 +37,18 @@ def spider_for(source: Source) -> type[SiteSpider]:
 
 
 class CatalogueLoader:
-    """Scrapy's spider loader over sources/*.yaml (setting SPIDER_LOADER_CLASS)."""
+    """Scrapy's spider loader over sources/*.yaml (setting SPIDER_LOADER_CLASS).
 
-    def __init__(self) -> None:
-        self.sources, self.mistakes = load_sources()
-        for mistake in self.mistakes:
+    The files are read when they are first asked for: a crawl of one source needs no other.
+    """
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """All sources by name."""
+        sources, mistakes = load_sources()
+        for mistake in mistakes:
             logger.error("%s", mistake)
+        return sources
 
     @classmethod
     def from_settings(cls, settings: Any) -> CatalogueLoader:  # noqa: ARG003

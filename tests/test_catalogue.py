@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from catalogue import enabled_sources, load_sources, source_files
+from catalogue import enabled_sources, load_source, load_sources, source_files
 from spiders.loader import spider_for
 
 
@@ -128,3 +128,13 @@ def test_every_shipped_source_has_a_spider_that_wants_its_own_pages():
             address = spider.canonical(urljoin(source.url, listing))
             assert spider.wanted(address), address
             assert spider.lists(address), address
+
+
+def test_one_source_is_read_without_the_others(folder):
+    path = folder("alpine.yaml", "url: https://alpine.example/\n")
+    (path / "AT").mkdir()
+    (path / "AT" / "danube.yaml").write_text("url: https://danube.example/\n")
+    (path / "broken.yaml").write_text("url: nowhere\n")
+    assert load_source("danube", path) == load_sources(path)[0]["danube"]
+    assert load_source("broken", path) is None
+    assert load_source("nobody", path) is None
