@@ -21,11 +21,13 @@ check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-benchmark: .venv/ready-dev  ## measure reading, the store and the register (minutes; docs/performance.md)
+benchmark: .venv/ready-dev  ## measure reading, the store, the register, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.registry
+	$(BIN)/python -m benchmarks.schedule --seeds 1
+	$(BIN)/python -m benchmarks.workers
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -6,7 +6,7 @@ as before a fair or when a project ends. Every policy has the same budget of vis
 differ in what they take for known of a source. A delay runs from the moment of a post to the
 next visit of its source.
 
-    python -m benchmarks.schedule [--sources 1000] [--days 180] [--seeds 3] [--json FILE]
+    python -m benchmarks.schedule [--sources 1000] [--days 180] [--seeds 2] [--json FILE]
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sources", type=int, default=1_000)
     parser.add_argument("--days", type=int, default=180)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     options = parser.parse_args()
     began = time.process_time()
