@@ -37,8 +37,9 @@ class ReviewError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a question. outside: its ids in other works. labels: that it holds or held.
-    evidence: (words, address) of claims that name it."""
+    key: the name that the question is about. evidence: (words, address) of claims with it."""
 
+    key: str
     organization: str
     name: str
     kind: str | None
@@ -238,6 +239,7 @@ def _side(connection: Connection, key: str) -> Side:
     )
     outside = select(OutsideId.scheme, OutsideId.value).where(OutsideId.organization == row.id)
     return Side(
+        key=key,
         organization=row.id,
         name=row.name,
         kind=row.kind,

@@ -20,7 +20,7 @@ from items import (
     Visit,
 )
 from models import begin_run, finish_run
-from models.registry import Alias, Certificate, Question, RegisteredOrganization, Tie
+from models.registry import Alias, Certificate, OutsideId, Question, RegisteredOrganization, Tie
 from pipelines.writer import Writer
 from registry import Owner
 from registry.feed import register_changes
@@ -153,7 +153,12 @@ def portrait(engine: Engine) -> dict[str, dict[str, Any]]:
             key = first[facts.pop("subject")]
             facts["object"] = first[facts["object"]]
             found[key]["ties"].append(repr(sorted(facts.items())))
-        for row in connection.execute(select(Question.a, Question.b, Question.evidence)):
+        for row in connection.execute(select(OutsideId.__table__)):
+            one = found[first[row.organization]].setdefault("outside", [])
+            one.append(repr((row.scheme, row.value, row.claims)))
+        open_ = Question.state.in_(("open", "later"))
+        asked = select(Question.a, Question.b, Question.evidence).where(open_)
+        for row in connection.execute(asked):
             found.setdefault("questions", {"names": []})["names"].append(repr(tuple(row)))
     for one in found.values():
         for value in one.values():
