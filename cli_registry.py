@@ -145,6 +145,7 @@ def show(
             "certificates": [asdict(one) for one in held],
             "signs_of_life": [asdict(sign) for sign in found.signs],
             "activity_by_month": found.months,
+            "mentions": [asdict(sign) for sign in found.mentions],
             "changes": [asdict(change) for change in changes],
         }
         _print_json([answer])

@@ -61,6 +61,9 @@ def profile_tables(found: Any) -> list[Table]:
     if found.signs:
         signs = ([sign.day, sign.kind, sign.title, sign.url] for sign in found.signs)
         made.append(table(["last signs of life", "", "", "address"], signs))
+    if found.mentions:
+        signs = ([sign.day, sign.title, sign.url] for sign in found.mentions)
+        made.append(table(["named in news of others", "", "address"], signs))
     return made
 
 

@@ -16,8 +16,6 @@ from registry.certificates import Said
 from registry.rows import select_in
 from registry.ties import Told
 
-FACT_ROLES = ("holder", "coordinator", "subject", "object")
-
 
 def certificates_of(
     connection: Connection, organizations: Iterable[str]
@@ -56,7 +54,7 @@ def certificates_of(
                 coordinator=row.by,
                 day=day,
                 dated=dated,
-                live=row.missing_since is None and row.removed_at is None,
+                live=_is_live(row),
                 own=own or issued,
                 incomplete=row.list_incomplete,
             )
@@ -79,30 +77,10 @@ def ties_of(connection: Connection, organizations: Iterable[str]) -> list[Told]:
 
 
 def _related(connection: Connection, wanted: set[str]) -> Iterator[Told]:
-    first, one = aliased(Link), aliased(Alias)
-    second, other = aliased(Link), aliased(Alias)
-    query = (
-        select(
-            *(Relation.id, Relation.source, Relation.page_id, Relation.url, Relation.relation),
-            *(Relation.valid_from, Relation.valid_until, Relation.first_seen),
-            *(Relation.missing_since, Relation.removed_at),
-            one.organization.label("from_id"),
-            other.organization.label("to_id"),
-        )
-        .join(first, (first.claim_id == Relation.id) & (first.role == "subject"))
-        .join(one, one.key == first.alias)
-        .join(second, (second.claim_id == Relation.id) & (second.role == "object"))
-        .join(other, other.key == second.alias)
-        .where(Relation.relation != "renamed_to", one.organization != other.organization)
-    )
-    rows = {
-        row.id: row
-        for column in (one.organization, other.organization)
-        for row in select_in(connection, query, column, wanted)
-    }
-    days = page_days(connection, rows.values())
-    for row in rows.values():
-        day, dated = days[row.id]
+    facts = (Relation.relation, Relation.valid_from, Relation.valid_until)
+    for row, day, dated in _between(connection, Relation, ("subject", "object"), facts, wanted):
+        if row.relation == "renamed_to":
+            continue
         former = row.relation == "former_coordinator_of"
         yield Told(
             claim=row.id,
@@ -113,25 +91,48 @@ def _related(connection: Connection, wanted: set[str]) -> Iterator[Told]:
             valid_until=row.valid_until,
             day=day,
             dated=dated,
-            live=row.missing_since is None and row.removed_at is None,
+            live=_is_live(row),
             former=former,
         )
 
 
 def _coordinating(connection: Connection, wanted: set[str]) -> Iterator[Told]:
+    sides = ("coordinator", "holder")
+    for row, day, dated in _between(connection, Certification, sides, (), wanted):
+        yield Told(
+            claim=row.id,
+            subject=row.from_id,
+            relation="coordinator_of",
+            object=row.to_id,
+            valid_from=None,
+            valid_until=None,
+            day=day,
+            dated=dated,
+            live=_is_live(row),
+        )
+
+
+def _between(
+    connection: Connection,
+    claim: type[Certification] | type[Relation],
+    roles: tuple[str, str],
+    facts: tuple[Any, ...],
+    wanted: set[str],
+) -> Iterator[tuple[Any, str, bool]]:
+    """The claims that name one of these organizations in one role and another in the other role,
+    each with the day of its page, and whether the page itself gives it."""
     first, one = aliased(Link), aliased(Alias)
     second, other = aliased(Link), aliased(Alias)
-    claim = Certification
     query = (
         select(
-            *(claim.id, claim.source, claim.page_id, claim.url, claim.first_seen),
+            *(claim.id, claim.source, claim.page_id, claim.url, claim.first_seen, *facts),
             *(claim.missing_since, claim.removed_at),
             one.organization.label("from_id"),
             other.organization.label("to_id"),
         )
-        .join(first, (first.claim_id == claim.id) & (first.role == "coordinator"))
+        .join(first, (first.claim_id == claim.id) & (first.role == roles[0]))
         .join(one, one.key == first.alias)
-        .join(second, (second.claim_id == claim.id) & (second.role == "holder"))
+        .join(second, (second.claim_id == claim.id) & (second.role == roles[1]))
         .join(other, other.key == second.alias)
         .where(one.organization != other.organization)
     )
@@ -142,11 +143,12 @@ def _coordinating(connection: Connection, wanted: set[str]) -> Iterator[Told]:
     }
     days = page_days(connection, rows.values())
     for row in rows.values():
-        day, dated = days[row.id]
-        live = row.missing_since is None and row.removed_at is None
-        yield Told(
-            *(row.id, row.from_id, "coordinator_of", row.to_id, None, None, day, dated, live)
-        )
+        yield row, *days[row.id]
+
+
+def _is_live(row: Any) -> bool:
+    """Whether the page still states it."""
+    return row.missing_since is None and row.removed_at is None
 
 
 def page_days(connection: Connection, rows: Iterable[Any]) -> dict[str, tuple[str, bool]]:

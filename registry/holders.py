@@ -80,31 +80,36 @@ def months_of(words: str | None) -> int | None:
     return 12 * (int(number) if number.isdigit() else _NUMBERS[number])
 
 
-def held_on(row: Any, as_of: date, months: int | None) -> Held:
-    """A term on a day.
+def state_on(row: Any, as_of: date, months: int | None) -> HeldState:
+    """What a term is on a day.
 
-    row: of `models.registry.Certificate`, with holder_name, coordinator_name, and of the term
-    that renews it next_from, next_until and next_stated. months: what its scheme's labels
+    row: valid_from, valid_until and first_stated of a `models.registry.Certificate`, and of the
+    term that renews it next_from, next_until and next_stated. months: what its scheme's labels
     usually last.
     """
+    if as_of < _start(row.valid_from, row.valid_until, row.first_stated, months):
+        return "not yet"
+    until = as_day(row.valid_until, end=True)
+    if until is not None and as_of > until:
+        return "expired"
+    if row.next_stated is not None:
+        following = _start(row.next_from, row.next_until, row.next_stated, months)
+        if following <= as_of:
+            return "superseded"
+    if until is not None:
+        return "valid"
+    since = as_day(row.valid_from, end=False)
+    over = since is not None and months and as_of > _shifted(since, months)
+    return "unconfirmed" if over else "open"
+
+
+def held_on(row: Any, as_of: date, months: int | None) -> Held:
+    """A term on a day. row: as `state_on` takes it, with all columns of the term, holder_name
+    and coordinator_name."""
     until = as_day(row.valid_until, end=True)
     since = as_day(row.valid_from, end=False)
     expected_from = _shifted(until, -months) if until and months and not since else None
     expected_until = _shifted(since, months) if since and months and not until else None
-    next_start = None
-    if row.next_stated is not None:
-        next_start = _start(row.next_from, row.next_until, row.next_stated, months)
-    state: HeldState
-    if as_of < _start(row.valid_from, row.valid_until, row.first_stated, months):
-        state = "not yet"
-    elif until is not None and as_of > until:
-        state = "expired"
-    elif next_start is not None and next_start <= as_of:
-        state = "superseded"
-    elif until is not None:
-        state = "valid"
-    else:
-        state = "unconfirmed" if expected_until and as_of > expected_until else "open"
     return Held(
         organization=row.organization,
         name=row.holder_name,
@@ -112,7 +117,7 @@ def held_on(row: Any, as_of: date, months: int | None) -> Held:
         term=row.term,
         level=row.level,
         round=row.round,
-        state=state,
+        state=state_on(row, as_of, months),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         expected_from=expected_from.isoformat() if expected_from else None,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 
 from models.errors import CursorInvalid
 from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization, Tie
-from registry.holders import Held, add_grounds, ends_within, held_on
+from registry.holders import Held, add_grounds, ends_within, held_on, state_on
 from registry.lookup import find
 from registry.names import form_of
 from registry.outside_ids import outside_id
@@ -172,18 +172,28 @@ def relations(
 def _terms(holder: Any) -> Select[*tuple[Any, ...]]:
     """The terms of labels with their holders, coordinators, and when the next term begins."""
     coordinator = aliased(RegisteredOrganization)
-    newer = aliased(Certificate)
     return (
-        select(
+        _states(
             *Certificate.__table__.c,
             holder.name.label("holder_name"),
             coordinator.name.label("coordinator_name"),
-            newer.valid_from.label("next_from"),
-            newer.valid_until.label("next_until"),
-            newer.first_stated.label("next_stated"),
         )
         .join(holder, holder.id == Certificate.organization)
         .outerjoin(coordinator, coordinator.id == Certificate.coordinator)
+    )
+
+
+def _states(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Terms, and when the term that renews each begins."""
+    newer = aliased(Certificate)
+    following = (
+        newer.valid_from.label("next_from"),
+        newer.valid_until.label("next_until"),
+        newer.first_stated.label("next_stated"),
+    )
+    return (
+        select(*columns, *following)
+        .select_from(Certificate)
         .outerjoin(
             newer,
             (newer.organization == Certificate.organization)
@@ -224,7 +234,10 @@ def _holders(
     as_of: date | None,
     validity: Mapping[str, int],
 ) -> set[str]:
-    query = _terms(aliased(RegisteredOrganization))
+    query = _states(
+        *(Certificate.organization, Certificate.scheme, Certificate.valid_from),
+        *(Certificate.valid_until, Certificate.first_stated),
+    )
     if scheme:
         query = query.where(Certificate.scheme == scheme)
     if level:
@@ -232,7 +245,7 @@ def _holders(
     return {
         row.organization
         for row in connection.execute(query)
-        if as_of is None or held_on(row, as_of, validity.get(row.scheme)).state in _HELD
+        if as_of is None or state_on(row, as_of, validity.get(row.scheme)) in _HELD
     }
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from models.claims import KINDS, Article, Event, kind_of
+from models.claims import (
+    KINDS,
+    Article,
+    Certification,
+    Event,
+    Organization,
+    Relation,
+    kind_of,
+)
 from models.registry import Alias, Evidence, Link, OutsideId, RegisteredOrganization, Tie
 from registry.lookup import resolve
 from registry.outside_ids import outside_address
@@ -67,7 +75,8 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One organization in full. months: dated activity by month, the newest first."""
+    """One organization in full. signs: news and events of its own site, and events that it
+    organizes. months: these by month, the newest first. mentions: news of others that name it."""
 
     organization: Any
     former_ids: list[str]
@@ -77,6 +86,7 @@ class Profile:
     ties: list[Relationship]
     signs: list[Sign]
     months: dict[str, int]
+    mentions: list[Sign]
 
 
 def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | None:
@@ -104,6 +114,7 @@ def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | 
             joints=_joints(connection, {alias.key: alias.name for alias in aliases}),
             ties=_ties(connection, present),
             signs=every[:signs],
+            mentions=mentions(connection, present)[:signs],
             months=dict(sorted(Counter(sign.day[:7] for sign in every).items(), reverse=True)),
         )
 
@@ -125,6 +136,33 @@ def signs_of_life(connection: Connection, organization: str) -> list[Sign]:
         for row in connection.execute(query):
             sign = Sign(row.day, kind, row.title, row.url)
             found.setdefault((kind, row.day, row.title.casefold()), sign)
+    return sorted(found.values(), key=lambda s: (s.day, s.url), reverse=True)
+
+
+def mentions(connection: Connection, organization: str) -> list[Sign]:
+    """News of others' sites in which a claim names the organization, newest first, undated last.
+
+    A name in the text alone is no mention: only names that a claim gives are linked, and only to
+    the organization that they mean beyond `identity.MERGE_FROM`.
+    """
+    own = select(Link.source).join(Alias, Alias.key == Link.alias)
+    own = own.where(Alias.organization == organization, Link.role == "owner")
+    found: dict[str, Sign] = {}
+    for model in (Certification, Organization, Relation):
+        query = (
+            select(Article.id, Article.date_published, Article.headline, Article.url)
+            .join(model, (model.page_id == Article.page_id) & (model.url == Article.url))
+            .join(Link, Link.claim_id == model.id)
+            .join(Alias, Alias.key == Link.alias)
+            .where(
+                Alias.organization == organization,
+                Article.source.not_in(own),
+                Article.current(),
+                model.current(),
+            )
+        )
+        for row in connection.execute(query):
+            found[row.id] = Sign(row.date_published or "", "article", row.headline, row.url)
     return sorted(found.values(), key=lambda s: (s.day, s.url), reverse=True)
 
 

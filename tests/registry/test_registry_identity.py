@@ -253,6 +253,24 @@ def test_news_and_events_of_its_own_site_are_signs_of_life(engine: Engine) -> No
     assert found.months["2025-06"] == 1
 
 
+def test_news_belong_to_whose_site_it_is_and_name_whom_a_claim_names(engine: Engine) -> None:
+    own = page("a", org("Klaster Mewa"), source="zielony", published="2025-05-04")
+    crawl(
+        engine,
+        own,
+        page("b", org("Klastra Zielonej Rzeki"), held("Klaster Mewa"), published="2025-06-01"),
+        page("c", held("Zielona Rzeka Bug"), published="2025-07-01"),
+    )
+    river = profile(engine, id_of(engine, "Klaster Zielonej Rzeki"))
+    mewa = profile(engine, id_of(engine, "Klaster Mewa"))
+    assert river is not None
+    assert mewa is not None
+    assert [sign.title for sign in river.signs] == ["Wieści a"]
+    assert [sign.title for sign in river.mentions] == ["Wieści b"]
+    assert mewa.signs == []
+    assert [sign.title for sign in mewa.mentions] == ["Wieści b", "Wieści a"]
+
+
 def test_a_name_is_found_as_it_is_inflected_or_translated(engine: Engine) -> None:
     crawl(engine, page("a", org(RIVER, names={"en": "Mazovian Water Cluster"})))
     with engine.connect() as connection:
