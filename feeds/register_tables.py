@@ -31,6 +31,7 @@ _INWARD = {
 }
 _STATES = {"current": "green", "valid": "green", "open": "green", "unconfirmed": "yellow"}
 _JOINTS_SHOWN = 12
+_CLIPPED = 90
 
 
 def lines(parts: Iterable[tuple[str, str]]) -> Text:
@@ -275,7 +276,7 @@ def question_table(one: Any, place: int, count: int) -> Table:
     heads = ["id", "name", "kind", "country", "website", "elsewhere", "names", "labels", "words"]
     rows = zip(heads, cells(one.left), cells(one.right), strict=True)
     title = f"question {one.number} ({place} of {count})"
-    made = table([title, "one", "the other"], [row for row in rows if any(map(str, row[1:]))])
+    made = table([title, "one", "the other"], [row for row in rows if any(row[1:])])
     made.caption = f"asked because: {', '.join(one.reasons)} ({one.score:.2f} of 1)"
     made.caption_justify = "left"
     return made
@@ -292,11 +293,16 @@ def register_changes_table(records: Iterable[Any]) -> Table:
                 record.name,
                 _words(record.old),
                 _words(record.new),
-                lines([(record.words, record.url or "")]),
+                lines([(_clipped(record.words), record.url or "")]),
             ]
             for record in records
         ),
     )
+
+
+def _clipped(words: str) -> str:
+    """The beginning of long words; all of them are in the JSON."""
+    return words if len(words) <= _CLIPPED else f"{words[:_CLIPPED].rsplit(' ', 1)[0]} …"
 
 
 def _words(value: Any) -> str:
