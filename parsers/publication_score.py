@@ -125,7 +125,7 @@ def _traits(candidate: Candidate, fetched: date | None) -> Iterator[str]:
         yield "behind the headline"
     for name in ("date", "byline", "itemprop", "other", "range", "comment", "related", "nav",
                  "form", "quote", "card", "side", "header", "footer"):  # fmt: skip
-        if name == "comment" and (0 <= below <= 60 or 0 <= above <= 60):
+        if name == "comment" and (0 <= below <= 150 or 0 <= above <= 60):
             continue  # a byline that also counts the comments
         if features.get(name):
             yield name
