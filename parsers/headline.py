@@ -33,6 +33,8 @@ _TITLES = {"og:title": 1.2, "twitter:title": 0.5, "dc.title": 0.6}
 _SHORT_LABEL = 3
 _SHORT = 12
 """Letters that are too few to be a headline beside a longer one."""
+_HEADINGS = 10
+"""Headings of one level that are weighed: each weighs less than those before it."""
 _ALONE = 1.4
 """What the vote of a page's only h1 is multiplied by."""
 _LEVELS = {1: 1.5, 2: 0.9, 3: 0.3}
@@ -220,7 +222,8 @@ def _headings(
         if segment.kind != "heading" or segment.level not in before:
             continue
         if (
-            len(segment.text) > _LONGEST
+            before[segment.level] >= _HEADINGS
+            or len(segment.text) > _LONGEST
             or fold(segment.text) in names
             or says_chrome(segment.text, language)
         ):

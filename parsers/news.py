@@ -16,14 +16,14 @@ _POST = re.compile(
     r"(?:^|\s)(?:single-post|type-post|single-news|node--type-(?:news|article))(?:\s|$)"
 )
 
+_WHOLE = frozenset(("body", "article", "main"))
+
 
 def is_news(document: Document, kind: PageKind, published: DatedValue) -> bool:
     """Whether the page as a whole is one piece of news."""
     if kind not in ("article", "page") or not document.headline:
         return False
-    classes = " ".join(
-        element.get("class") or "" for element in document.root.iter("body", "article", "main")
-    )
+    classes = " ".join(region.name for region in document.layout.regions if region.tag in _WHOLE)
     if _STATIC.search(classes):
         return False
     return published.value is not None or bool(_POST.search(classes))
