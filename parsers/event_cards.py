@@ -97,7 +97,7 @@ def _are_events(section: Section, words: EventWords, document: Document) -> bool
     entries = section.entries
     about = f"{section.heading} {document.headline or ''}"
     said = " ".join(entry.text for entry in entries[:20])
-    if words.periods.search(about) or words.periods.search(said):
+    if any(stems.search(text) for stems in (words.periods, words.calls) for text in (about, said)):
         return False
     ahead = sum(1 for e in entries if e.span.start[:10] > (document.fetched_at[:10] or "9999"))
     if 2 * ahead >= len(entries):

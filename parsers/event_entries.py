@@ -87,7 +87,7 @@ def is_calendar(section: Section, words: EventWords, document: Document) -> bool
     if told and signs >= len(entries) / 2:
         return True
     ahead = [e for e in entries if e.span.start[:10] > (document.fetched_at[:10] or "9999")]
-    if len(ahead) == len(entries):
+    if len(ahead) == len(entries) and not words.calls.search(f"{document.headline} {about}"):
         return True
     papers = sum(1 for e in entries if words.papers.search(e.block.text))
     return papers >= max(3, 0.8 * len(entries))

@@ -61,9 +61,7 @@ def _akin(a: Trigger, b: Trigger) -> bool:
 def _telling(phrase: str, trigger: Trigger) -> bool:
     """Whether a phrase says more than what kind of event it was."""
     more = phrase.replace(trigger.word, " ").split()
-    return (len(more) >= 2 and trigger.kind != "event") or any(
-        word[:1].isupper() and len(word) > 3 for word in more
-    )
+    return len(more) >= 2 or any(word[:1].isupper() and len(word) > 3 for word in more)
 
 
 def _phrase(

@@ -14,6 +14,7 @@ from parsers.document import Block, Document
 from parsers.event_address import days_of_address
 from parsers.event_names import clean_title, event_name
 from parsers.event_places import Where, page_country, where_in, where_labelled
+from parsers.event_sentences import LONGEST_SENTENCE, beside, sentences_of
 from parsers.event_sequel import taken_up
 from parsers.event_times import days_in, may_date, only_year
 from parsers.event_words import EventWords, Trigger, event_words
@@ -37,17 +38,9 @@ _NEWSWORTHY = frozenset({"signing", "founding", "award ceremony", "conference", 
 _SOME_DAYS = 7
 _MOST_BLOCKS = 3_000
 _LONGEST_TEXT = 20_000
-_LONGEST_SENTENCE = 1_500
 _MOST_DAYS = 8
 
-_BREAK = re.compile(r"(?:[!?…]|(?<!\s\w)(?<!\s[^\W\d]{2})(?<!^\w)\.|;)[\"”“»)]?\s+(?=[^\W\da-z])")
 _DIGIT = re.compile(r"\d")
-_ABBREVIATION = re.compile(
-    r"(?<!\w)(?:dr|prof|inż|mgr|hab|ul|im|pl|al|ds|np|nr|św|tzw|ww|mr|mrs|ms"
-    r"|ing|mudr|phdr|doc|str|tel|godz|ok|r|p|м|вул|ул|им|г|bzw|ca|z\.b|st"
-    r"|\d{1,2}|[ivx]+)\.[\"”“»)]?\s+$",
-    re.I,
-)
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)|\b(?:godz|uhr|hod|a\.?m|p\.?m|h)\b\.?", re.I)
 
 
@@ -80,14 +73,14 @@ def read_prose(
         text = block.text[:_LONGEST_TEXT]
         below = document.blocks[index + 1] if index + 1 < len(document.blocks) else None
         sentences = [
-            text[start : min(end, start + _LONGEST_SENTENCE)] for start, end in _sentences(text)
+            text[start : min(end, start + LONGEST_SENTENCE)] for start, end in sentences_of(text)
         ]
         for number, sentence in enumerate(sentences):
             for span in _days(sentence, document.language, anchor, year, words):
                 title = heading if index <= near else ""
-                beside = _beside(number, sentences, document.blocks[:index])
+                near_by = beside(number, sentences, document.blocks[:index])
                 event = _read(
-                    sentence, span, words, document, title, below, country, anchor, beside
+                    sentence, span, words, document, title, below, country, anchor, near_by
                 )
                 if event:
                     told.append(event)
@@ -95,17 +88,6 @@ def read_prose(
     if addressed and not any(one.event.start[:10] == addressed.event.start for one in told):
         told.append(addressed)
     return _merged(told)
-
-
-def _beside(number: int, sentences: list[str], above: list[Block]) -> tuple[str, ...]:
-    """The sentences before and behind one of a block; before the first stands the block above."""
-    before = sentences[number - 1] if number else ""
-    if not number and above and above[-1].kind in ("heading", "paragraph"):
-        text = above[-1].text[-_LONGEST_SENTENCE:]
-        start, end = _sentences(text)[-1] if text else (0, 0)
-        before = text[start:end]
-    behind = sentences[number + 1] if number + 1 < len(sentences) else ""
-    return tuple(other for other in (before, behind) if other)
 
 
 def _may_tell(text: str, language: str, anchor: str | None, words: EventWords) -> bool:
@@ -124,7 +106,7 @@ def _from_address(document: Document, words: EventWords, country: str | None) ->
         return None
     start, end, raw = found
     opening = next((b.text for b in document.blocks if b.kind == "paragraph"), "")
-    for text in (document.headline or "", *(opening[a:b] for a, b in _sentences(opening)[:2])):
+    for text in (document.headline or "", *(opening[a:b] for a, b in sentences_of(opening)[:2])):
         trigger = words.trigger(text)
         if trigger is None or trigger.kind == "event" or words.periods.search(text):
             continue
@@ -229,21 +211,6 @@ def _length(span: DateSpan) -> int:
     except ValueError:
         return LONGEST_DAYS + 1
     return (last - first).days
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Where sentences begin and end; ordinals and abbreviations end none."""
-    found, start = [], 0
-    for match in _BREAK.finditer(text):
-        head = text[max(start, match.start() - 12) : match.end()]
-        if _ABBREVIATION.search(head):
-            continue
-        if match.end() - start > 12:
-            found.append((start, match.end()))
-            start = match.end()
-    if start < len(text):
-        found.append((start, len(text)))
-    return found
 
 
 def _read(

@@ -81,8 +81,8 @@ class EventWords:
     stands right before a date that is no event's (a deadline, a law's day). periods: what makes
     a whole sentence speak of terms and validity. venues: nouns that name a place; premises:
     those that only say whose. leads: prepositions before a venue. papers: minutes and agendas.
-    calendars: what a list of events is headed with. happens: that what the sentence before
-    named takes place; same: words that take it up.
+    calendars: what a list of events is headed with; calls: what one of deadlines is.
+    happens: that what the sentence before named takes place; same: words that take it up.
     told_days: "today", "yesterday". day_words: "day" and the like, which lead to a date and
     belong to no name. name_ends: where a name goes on no more. venue_forms: a venue's noun in
     the nominative; venue_adjectives: endings of the adjectives behind it.
@@ -105,6 +105,7 @@ class EventWords:
     same: frozenset[str]
     papers: Stems
     calendars: Stems
+    calls: Stems
     virtual: Stems
     today: Stems
     yesterday: Stems
@@ -203,6 +204,7 @@ def event_words(language: str) -> EventWords:
         same=frozenset(map(str, own.get("same") or ())),
         papers=_pattern([*(own.get("papers") or ()), *(english.get("papers") or ())]),
         calendars=_pattern([*(own.get("calendars") or ()), *(english.get("calendars") or ())]),
+        calls=_pattern([*(own.get("calls") or ()), *(english.get("calls") or ())]),
         virtual=_pattern([*(own.get("virtual") or ()), *(english.get("virtual") or ())]),
         today=_pattern("=" + word for word in own.get("today") or ()),
         yesterday=_pattern("=" + word for word in own.get("yesterday") or ()),
