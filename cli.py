@@ -29,6 +29,7 @@ from terminal import (
     DEFAULT_DATABASE,
     EXIT_CODES,
     AllowHosts,
+    Budget,
     Contact,
     CrawlProgress,
     Database,
@@ -340,7 +341,7 @@ def show(
 
 
 @app.command()
-def status(db: Database = DEFAULT_DATABASE) -> None:
+def status(visits: Budget = None, db: Database = DEFAULT_DATABASE) -> None:
     """Show the last run of each source, the worst first, and its next visit."""
     from catalogue import load_sources
     from feeds.tables import status_table
@@ -349,13 +350,13 @@ def status(db: Database = DEFAULT_DATABASE) -> None:
 
     with database(db) as engine:
         runs = latest_runs(engine)
-        plan = agenda(engine, enabled_sources(load_sources()[0].values()))
+        plan = agenda(engine, enabled_sources(load_sources()[0].values()), visits)
     if not runs:
         out.print("No source was crawled yet: try `clusterfeed crawl --all --replica`.")
         return
     runs.sort(key=lambda run: (-EXIT_CODES.get(run.verdict or "", 0), run.source))
-    visits = {visit.source: visit.due for visit in plan.planned}
-    out.print(status_table(runs, datetime.now(UTC), visits))
+    coming = {visit.source: visit.due for visit in plan.planned}
+    out.print(status_table(runs, datetime.now(UTC), coming))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 
 from terminal import (
     DEFAULT_DATABASE,
+    EXIT_CODES,
     AllowHosts,
     AtOnce,
     Budget,
@@ -74,12 +75,12 @@ def run(
         if not plan.due:
             _nothing_due(plan)
             return
-        runs = asyncio.run(_run_due(engine, catalogue, terms, plan))
+        runs, stopped = asyncio.run(_run_due(engine, catalogue, terms, plan))
     from feeds.tables import runs_table
 
     if not log_json:
         out.print(runs_table(runs))
-    raise typer.Exit(worst_code(runs))
+    raise typer.Exit(max(worst_code(runs), EXIT_CODES["partial"] if stopped else 0))
 
 
 def _nothing_due(plan: Agenda) -> None:
@@ -95,7 +96,9 @@ def _nothing_due(plan: Agenda) -> None:
     out.print(words, highlight=False, soft_wrap=True)
 
 
-async def _run_due(engine: Engine, catalogue: Catalogue, terms: Terms, plan: Agenda) -> list[Run]:
+async def _run_due(
+    engine: Engine, catalogue: Catalogue, terms: Terms, plan: Agenda
+) -> tuple[list[Run], bool]:
     from jobs.keeper import Busy, Keeper, Stopped, stop_on_signals
     from jobs.register import settle
 
@@ -114,7 +117,7 @@ async def _run_due(engine: Engine, catalogue: Catalogue, terms: Terms, plan: Age
 
     await asyncio.gather(*(visit(planned.source) for planned in plan.due))
     settle(engine)
-    return runs
+    return runs, keeper.stopping.is_set()
 
 
 def serve(

@@ -8,7 +8,9 @@ import pytest
 from procrastinate.schema import SchemaManager
 from shell import Shell
 from sites import Command, Hosts, alive, children, kill_hard, until
+from typer.testing import CliRunner
 
+import cli
 from catalogue import Source
 from jobs.worker_queue import NoQueue, enqueue, ensure_queue, jobs, opened, queue_app
 from models import open_database
@@ -167,3 +169,14 @@ def test_what_is_due_joins_the_queue_and_goes_back_to_it_when_a_worker_is_stoppe
     jobs_left = "SELECT status::text, attempts FROM procrastinate_jobs WHERE queue_name = 'crawl'"
     assert ask(server, jobs_left) == [("todo", 1)]
     assert ask(server, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
+
+
+def test_an_upgrade_makes_the_queue_and_the_command_shows_it(server):
+    runner = CliRunner()
+    assert runner.invoke(cli.app, ["db", "upgrade", "--db", server]).exit_code == 0
+    assert "The queue is empty" in runner.invoke(cli.app, ["queue", "--db", server]).output
+    with opened(server) as app:
+        enqueue(app, [source("alpine")], "request")
+    said = runner.invoke(cli.app, ["queue", "--db", server]).output
+    assert "alpine" in said
+    assert "waiting" in said
