@@ -31,6 +31,8 @@ _COLON = re.compile(r"^[^:.;]{0,60}:\s")
 _SHARE_OF_NAMES = 0.6
 _NEAR = 3
 _SAME_BREATH = 60
+_SHORT = 3
+_STEM = 5
 _STOPS_SHORT = re.compile(r"\w(?:…|\.{3})\s*$")
 
 
@@ -62,14 +64,20 @@ def _with_end(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:
     number, sentence = page.sentences[index + 1]
     language = page.document.language
     until = valid_until(sentence, language)
-    if until is None or number != page.sentences[index][0] or denies(sentence, language):
+    if until is None or denies(sentence, language):
+        return claims
+    before, told = page.sentences[index]
+    opening = sentence.casefold().split()[:2]
+    again = any(len(w) > _SHORT and w[:_STEM] in told.casefold() for w in opening)
+    if number != before and not (number == before + 1 and again):
         return claims
     labels = {(label.scheme, label.level) for label in page.labels_in(sentence)}
     if labels - {(claims[0].scheme, claims[0].level)} or any(
         mention.sure for mention in page.mentions_at(index + 1)
     ):
         return claims
-    return [replace(claims[0], valid_until=until)]
+    round_ = claims[0].round or round_in(sentence, claims[0].scheme, language)
+    return [replace(claims[0], valid_until=until, round=round_)]
 
 
 def _with_coordinators(claims: list[Claim], index: int, page: PageNames) -> list[Claim]:
