@@ -153,8 +153,7 @@ def show(
     shown = tables.profile_tables(found)
     shown += [chart] if (chart := tables.activity_chart(found.months, f"{_today()}")) else []
     if held:
-        disputes = tables.disputes_table(held)
-        shown += [tables.chain_table(held), *([disputes] if disputes else [])]
+        shown += [tables.chain_table(held), *tables.dispute_tables(held)]
         shown.append(tables.grounds_table(held))
     shown.append(tables.register_changes_table(changes[-10:]))
     for each in shown:
@@ -233,7 +232,7 @@ def certificates(
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """List who holds which label, and where sources disagree."""
-    from feeds.register_tables import disputes_table, held_table
+    from feeds.register_tables import dispute_tables, held_table
     from jobs.register import usual_validity
     from registry.holders import newest_first
     from registry.queries import certificates as held_on
@@ -259,14 +258,14 @@ def certificates(
     other = "" if as_of else "; another day: --as-of 2024-06-01"
     what = f"ending from {when} within {expiring}" if expiring else f"held on {when}"
     what = f"known, as they stand on {when}" if everything else what
-    err.print(f"{len(held)} labels {what}{other}", highlight=False)
+    labels = "1 label" if len(held) == 1 else f"{len(held)} labels"
+    err.print(f"{labels} {what}{other}", highlight=False)
     if not held:
         out.print(f"Nobody is known to hold one on {day} (--all shows those that are over).")
         return
     out.print(held_table(held))
-    disputes = disputes_table(held)
-    if disputes:
-        out.print(disputes)
+    for dispute in dispute_tables(held):
+        out.print(dispute)
     if any(one.incomplete for one in held):
         err.print("* from a list that its page shows incomplete", highlight=False)
 

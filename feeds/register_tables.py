@@ -204,27 +204,28 @@ def chain_table(held: Sequence[Any]) -> Table:
     return table(["label", "term", "from", "until", "state", "coordinator"], rows)
 
 
-def disputes_table(held: Sequence[Any]) -> Table | None:
+def dispute_tables(held: Sequence[Any]) -> list[Table]:
     """What sources say differently of the same term, side by side, and which value is shown."""
-    rows: list[list[object]] = []
+    made = []
     for one in held:
         said = {ground.claim: ground for ground in one.evidence}
         for name, values in one.disputes.items():
+            rows: list[list[object]] = []
             for value, claims in values.items():
                 is_shown = value == getattr(one, name)
-                for place, ground in enumerate(said[claim] for claim in claims if claim in said):
-                    rows.append(
-                        [
-                            _label(one) if place == 0 else "",
-                            name.replace("_", " ") if place == 0 else "",
-                            _value(one, name, value) if place == 0 else "",
-                            Text(f"shown: {one.rules.get(name)}", "green") if is_shown else "",
-                            ground.day,
-                            lines([(ground.words, ground.url)]),
-                        ]
-                    )
-    heads = ["sources disagree", "on", "value", "decided by", "day", "words"]
-    return table(heads, rows) if rows else None
+                words = Text(_value(one, name, value), "green" if is_shown else "")
+                rows += [
+                    [words, said[claim].day, lines([(said[claim].words, said[claim].url)])]
+                    for claim in claims
+                    if claim in said
+                ]
+            dispute = table([name.replace("_", " "), "day", "words"], rows)
+            dispute.title = Text(f"Sources disagree: {_label(one)}", "yellow")
+            dispute.title_justify = dispute.caption_justify = "left"
+            shown_value = _value(one, name, getattr(one, name) or "")
+            dispute.caption = Text(f"shown: {shown_value}, by the rule: {one.rules.get(name)}")
+            made.append(dispute)
+    return made
 
 
 def _label(one: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 import typer
 from histories import OWNERS, SCHEME, crawl, held, org, page
 from typer.testing import CliRunner
@@ -83,13 +84,30 @@ def test_an_organization_is_shown_with_its_life_and_its_names(db: str) -> None:
     assert "https://www.zielony.example/a" in shown
     shown = run(db, "organizations", "show", "Klaster Mewa")
     assert "round VI" in shown
-    assert "sources disagree" in shown
+    assert "Sources disagree" in shown
 
 
 def test_inactive_ones_have_an_address(db: str) -> None:
     (row,) = lines(db, "organizations", "--inactive", "12m")
     assert row["last_activity_url"] == "https://www.zielony.example/a"
     assert "span" in run(db, "organizations", "--inactive", "soon", code=2)
+
+
+@pytest.mark.parametrize(
+    ("today", "span", "count"),
+    [
+        ("2026-05-04", "24m", 0),
+        ("2026-05-05", "24m", 1),
+        ("2026-05-05", "25m", 0),
+        ("2026-08-02", "820d", 0),
+        ("2026-08-03", "820d", 1),
+    ],
+)
+def test_a_year_without_life_is_over_the_day_after(
+    db: str, today: str, span: str, count: int
+) -> None:
+    with time_machine.travel(f"{today}T12:00:00+00:00", tick=False):
+        assert len(lines(db, "organizations", "--inactive", span)) == count
 
 
 def test_certificates_on_a_day(db: str) -> None:
@@ -102,7 +120,7 @@ def test_certificates_on_a_day(db: str) -> None:
     told = run(db, *of, "--as-of", "2024-06-01")
     assert "shown: " in told
     assert "Zdanie ze strony c" in told
-    assert "1 labels held on 2024-06-01" in told
+    assert "1 label held on 2024-06-01" in told
     assert "another day" in run(db, *of)
     assert "held on today" in run(db, *of, "--as-of", "today")
     assert len(lines(db, *of, "--as-of", "2025-11-01", "--expiring", "90d")) == 1
