@@ -37,6 +37,9 @@ WHOLE = 4
 FEEDS = 3
 """So many known feeds are asked every time; they tell most for least."""
 
+DEEP_LISTS = timedelta(days=7)
+"""Other lists are asked no more often than this: what is new stands on the first ones."""
+
 FRONT_LISTS = 5
 """So many lists that an entry page links to come before the other known pages."""
 
@@ -192,7 +195,8 @@ def _due(
     yield from chosen
     done = {*feeds, *gone, *chosen, *entries}
     rest = sorted(
-        (url for url in due if url not in done), key=lambda url: (-_overdue(due[url], now), url)
+        (url for url in due if url not in done and not _deep(due[url], now)),
+        key=lambda url: (-_overdue(due[url], now), url),
     )
     yield from _affordable(rest, due, len(states))
 
@@ -216,6 +220,11 @@ def _affordable(urls: Iterable[str], states: Mapping[str, PageState], pages: int
         if left < 0:
             return
         yield url
+
+
+def _deep(state: PageState, now: datetime) -> bool:
+    """Whether this is one of the lists behind the first ones, read not long ago."""
+    return state.kind in LISTS and now - state.last_fetch < DEEP_LISTS
 
 
 def _in_doubt(state: PageState) -> bool:

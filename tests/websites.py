@@ -32,11 +32,12 @@ def page(title: str, text: str = "", links: tuple[str, ...] = (), day: str = "")
 
 class Website:
     """Serves `replies` by path, or by host and path; `asked` lists the paths as they were asked,
-    `posted` the bodies of requests that brought one."""
+    `moments` when (monotonic seconds), `posted` the bodies of requests that brought one."""
 
     def __init__(self, replies: Mapping[str, Reply]) -> None:
         self.replies = dict(replies)
         self.asked: list[str] = []
+        self.moments: list[float] = []
         self.posted: list[bytes] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.host = f"127.0.0.1:{self._server.server_port}"
@@ -57,6 +58,7 @@ class Website:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                site.moments.append(time.monotonic())
                 site.asked.append(self.path)
                 hosted = site.replies.get(f"{self.headers['Host']}{self.path}")
                 reply = hosted or site.replies.get(self.path, Reply(b"not here", 404))
