@@ -14,13 +14,17 @@ from catalogue import Source
 
 TRACKING = re.compile(
     r"(?:utm_\w{1,40}|fbclid|gclid|msclkid|mc_[ce]id|_ga|_gl|hsCtaTracking|pk_\w{1,40}"
-    r"|phpsessid|jsessionid|sessionid|aspsessionid\w{0,20}|cfid|cftoken|chash"
+    r"|phpsessid|jsessionid|session_?id|sessid|oscsid|zenid|aspsessionid\w{0,20}|cfid|cftoken|chash"
     r"|replytocom|share|print|print_?version|source)",
     re.IGNORECASE,
 )
 # Names that elsewhere say which page it is: ?view=article, ?sid=12.
 _BY_VALUE = re.compile(r"view=(?:render)?print\w{0,20}|sid=[\w-]{16,200}", re.IGNORECASE)
-_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[\w.!-]{1,100}", re.IGNORECASE)
+_SESSION = re.compile(
+    r";(?:jsessionid|sid|phpsessid)=[\w.!-]{1,100}"
+    r"|/\((?:[A-Z]\([\w-]{10,100}\)){1,4}\)(?=/|$)",  # ASP.NET, where cookies are refused
+    re.IGNORECASE,
+)
 _LANGUAGE = frozenset(("lang", "language", "locale", "hl", "set_language"))
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
