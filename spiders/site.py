@@ -387,7 +387,8 @@ class SiteSpider(scrapy.Spider):
         """Remember the sitemaps that the site's robots.txt names."""
         parser = getattr(robotparser, "rp", None)
         if on_site(request.url, self.source) and parser is not None:
-            self._named = [url for url in parser.sitemaps if url not in self._named][:SITEMAPS]
+            named = dict.fromkeys(urljoin(request.url, url) for url in parser.sitemaps)
+            self._named = list(named)[:SITEMAPS]
 
     def _visited(self, response: Response) -> Visit:
         def header(name: str) -> str | None:

@@ -133,8 +133,9 @@ def calendar(path):
     if path.startswith("/month/"):
         year, month = map(int, path.removeprefix("/month/").split("-"))
     onward = f"/month/{year + month // 12}-{month % 12 + 1:02}"
-    seen = f"{month_name[month]} {year}: no events"
-    return page(f"Calendar {seen}", seen, (onward,)) if path != "/robots.txt" else None
+    seen = f"{month_name[month]} {year}"
+    text = "Mon Tue Wed Thu Fri Sat Sun. There are no events in this month; please choose another."
+    return page(seen, text, (onward,)) if path != "/robots.txt" else None
 
 
 def years(path):
