@@ -28,6 +28,7 @@ benchmark: .venv/ready-dev  ## measure reading, the store, the register, schedul
 	$(BIN)/python -m benchmarks.registry
 	$(BIN)/python -m benchmarks.schedule --seeds 1
 	$(BIN)/python -m benchmarks.workers
+	$(BIN)/python -m benchmarks.recrawl
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -48,3 +48,64 @@ def test_only_a_run_that_ended_by_itself_is_complete():
     assert verdict(expect={"items": 99}).complete
     assert not verdict(reason="closespider_timeout").complete
     assert not verdict(error="broken").complete
+
+
+@pytest.mark.parametrize(
+    ("finish", "stats", "verdict", "words"),
+    [
+        ("finished", {"clusterfeed/not_now": "robots.txt answers 503: not now"}, "blocked", "503"),
+        ("finished", {"clusterfeed/out_of_reach": "no robots.txt"}, "unreachable", "no robots"),
+        (
+            "retry_after",
+            {"item_scraped_count": 3, "clusterfeed/not_now": "later"},
+            "partial",
+            "later",
+        ),
+        (
+            "finished",
+            {"item_scraped_count": 3, "clusterfeed/trap": "a calendar"},
+            "partial",
+            "calendar",
+        ),
+        (
+            "finished",
+            {"item_scraped_count": 3, "clusterfeed/incremental": 1, "clusterfeed/failed/error": 2},
+            "ok",
+            "2 error",
+        ),
+        (
+            "finished",
+            {"item_scraped_count": 3, "clusterfeed/failed/error": 2},
+            "degraded",
+            "2 of 5",
+        ),
+        (
+            "finished",
+            {
+                "item_scraped_count": 3,
+                "clusterfeed/incremental": 1,
+                "clusterfeed/entry_failed": 1,
+                "clusterfeed/failed/error": 1,
+            },
+            "degraded",
+            "entry",
+        ),
+        (
+            "finished",
+            {"item_scraped_count": 9, "clusterfeed/known_asked": 5, "clusterfeed/known_gone": 4},
+            "degraded",
+            "4 of 5 known pages are gone",
+        ),
+        (
+            "finished",
+            {"item_scraped_count": 3, "clusterfeed/not_due": 40},
+            "ok",
+            "40 known pages not due",
+        ),
+    ],
+)
+def test_politeness_traps_and_incremental_runs(finish, stats, verdict, words):
+    found = Found(items=10, news=10, dated=1.0, newest=3, median=10)
+    outcome = judge(finish, stats, found, {})
+    assert (outcome.verdict, words in outcome.reason) == (verdict, True), outcome
+    assert outcome.complete is (verdict == "ok")
