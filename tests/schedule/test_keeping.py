@@ -107,13 +107,17 @@ def keep(tmp_path, monkeypatch):
         (tmp_path / "site.yaml").write_text(f"url: {url}\ndelay: 0.1\nminutes: 1\n")
         kept = Terms(database=database, allow_hosts=(host,), **terms)
 
+        others = set(children(os.getpid()))  # such as the tests' database server
+
+        def begun():
+            return set(children(os.getpid())) - others
+
         async def main():
             keeper = Keeper(engine, Catalogue(), kept)
             task = asyncio.create_task(keeper.crawl(Source(name="site", url=url, minutes=1)))
             if meanwhile:
-                until_child = asyncio.to_thread(until, lambda: children(os.getpid()))
-                await until_child
-                await asyncio.to_thread(meanwhile, keeper, children(os.getpid())[0])
+                await asyncio.to_thread(until, begun)
+                await asyncio.to_thread(meanwhile, begun().pop())
             return await task
 
         return asyncio.run(main())
@@ -126,7 +130,7 @@ def keep(tmp_path, monkeypatch):
 def test_a_killed_child_leaves_a_run_that_says_so(keep):
     with Hosts(1, pages=30, pause=0.1) as sites:
 
-        def kill(_keeper, pid):
+        def kill(pid):
             until(lambda: len(sites.asked) > 3)
             os.kill(pid, signal.SIGKILL)
 
