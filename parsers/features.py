@@ -289,6 +289,7 @@ class Features:
         parent_segments = weights["parent segments"] / 30
         regions, prose, depths = self.regions, self.prose, self.core_depths
         by_hints: dict[int, float] = {}
+        by_parent: dict[int, float] = {}
         found: dict[int, float] = {}
         for segment in self.segments:
             index = segment.region
@@ -308,20 +309,23 @@ class Features:
                 score += weights["p"]
             elif region.tag in _BUTTONS:
                 score += weights["button"]
-            parent = region
-            if parent.end - parent.start == 1 and parent.parent >= 0:
-                parent = regions[parent.parent]
-            outer = regions[parent.parent] if parent.parent >= 0 else parent
             above, steps = index, 0
             while above not in depths:
                 above = regions[above].parent
                 steps += 1
             if depths[above]:
-                score += up_to_core * min(steps, 6) / 6
-            score += outer_prose * _log(prose[outer.end] - prose[outer.start])
-            score += outer_links * self._linked(outer.start, outer.end)
-            score += parent_segments * min(parent.end - parent.start, 30)
-            found[index] = score
+                score += up_to_core * (steps if steps < 6 else 6) / 6
+            if region.end - region.start == 1 and region.parent >= 0:
+                index = region.parent
+            own = by_parent.get(index)
+            if own is None:
+                parent = regions[index]
+                outer = regions[parent.parent] if parent.parent >= 0 else parent
+                own = outer_prose * _log(prose[outer.end] - prose[outer.start])
+                own += outer_links * self._linked(outer.start, outer.end)
+                own += parent_segments * min(parent.end - parent.start, 30)
+                by_parent[index] = own
+            found[segment.region] = score + own
         return found
 
     def _weighed_units(self, weights: Mapping[str, float]) -> list[float]:

@@ -16,6 +16,7 @@ LIMIT = 2_000
 _PLAIN_TAIL = r"[^\x00-\x20\x7f#?;\\]*(?:\?[^\x00-\x20\x7f#\\]+)?"
 _ABSOLUTE = re.compile(rf"https?://[A-Za-z0-9.:-]+(?:/{_PLAIN_TAIL})?")
 _FROM_ROOT = re.compile(rf"/(?!/){_PLAIN_TAIL}")
+_BESIDE = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_-]*(?:[/.?]{_PLAIN_TAIL})?")
 
 CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])|^webcals?://", re.I)
 """Addresses of calendar files."""
@@ -44,6 +45,8 @@ def read_addresses(document: Document) -> Addresses:
     """All addresses of a page, in one pass."""
     base = base_url(document)
     root = _root(base)
+    place = base.partition("?")[0]
+    folder = place[: place.rfind("/") + 1] if len(place) > len(root) > 0 else ""
     own = _without_fragment(base, "")
     seen: set[str] = set()
     links: dict[str, None] = {}
@@ -67,7 +70,9 @@ def read_addresses(document: Document) -> Addresses:
             continue
         seen.add(href)
         # Most addresses need no parsing, which would be the costliest part of this.
-        if not href or href[0] == "#":
+        if "#" in href:
+            href = href[: href.index("#")]
+        if not href:
             address = own
         elif root and href[0] == "/" and _FROM_ROOT.fullmatch(href) and "/." not in href:
             address = root + href
@@ -75,6 +80,8 @@ def read_addresses(document: Document) -> Addresses:
             address = href
         elif href.startswith(_ELSEWHERE):
             continue
+        elif folder and _BESIDE.fullmatch(href) and "/." not in href:
+            address = folder + href
         else:
             address = _without_fragment(base, href)
         if address:
