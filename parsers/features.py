@@ -22,6 +22,7 @@ _SHARED_NAMES = "NAV SIDE COMMENT RELATED PROMO META FORM CONTENT ARTICLE UNSEEN
 _PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _PART_NAMES.split()}
 _SHARED_PARTS: dict[str, int] = {name: getattr(Hint, name) for name in _SHARED_NAMES.split()}
 _CHROME_PLACES = Hint.NAV | Hint.FOOTER | Hint.HEADER | Hint.SIDE | Hint.COOKIE | Hint.SHARE
+_OUT_OF_SIGHT = Hint.UNSEEN | Hint.HIDDEN
 _BOTH = 2.0
 """What it costs a segment that its words and its place both call it chrome."""
 _SENTENCE_END = frozenset(".!?…:;。！？")
@@ -197,6 +198,7 @@ class Features:
         item, sentence = weights["item"], weights["sentence"]
         length, short, long = weights["length"], weights["short"], weights["long"]
         linked_w, all_linked = weights["linked"], weights["all linked"]
+        linked_in_nav, long_unseen = weights["linked in NAV"], weights["long and out of sight"]
         among_links, links_before = weights["among links"], weights["links before"]
         commas, chrome_words = weights["commas"] / 4, weights["chrome words"]
         repeated, start = weights["repeated text"], weights["start"]
@@ -235,7 +237,11 @@ class Features:
                 score += short
             elif size > 120:
                 score += long
+                if hints[segment.region] & _OUT_OF_SIGHT:
+                    score += long_unseen
             if segment.linked:
+                if hints[segment.region] & Hint.NAV:
+                    score += linked_in_nav * segment.linked / size
                 score += linked_w * segment.linked / size
                 if segment.linked > 0.9 * size:
                     score += all_linked

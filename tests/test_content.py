@@ -248,3 +248,41 @@ def test_a_site_s_own_chrome_is_left_out_of_its_pages_only() -> None:
     site = Source(name="river", url="https://river.example/", chrome=["Brands of the Group"])
     assert brands in open_document(markup).text
     assert open_document(markup, source=site).text.split("\n")[-2:] == [LEAD, SECOND]
+
+
+CARDS = "".join(
+    f'<div class="tile"><h3>Workshop {name}</h3><p>Two days for members, {day} seats.</p></div>'
+    for day, name in enumerate(("Robotics", "Logistics", "Optics", "Textiles", "Timber"), 7)
+)
+
+
+def test_long_text_out_of_sight_is_no_content_of_a_listing():
+    terms = "".join(
+        f"<p>We process personal data number {number} for the purposes that are set out below, as"
+        " long as it is needed for them and the law of the country allows it.</p>"
+        for number in range(2)
+    )
+    document = open_document(
+        f'<html lang="en"><body><main><h1>Workshops</h1>{CARDS}</main>'
+        f'<div aria-hidden="true"><section>{terms}</section></div></body></html>'.encode()
+    )
+    assert "Workshop Timber" in document.text
+    assert "personal data" not in document.text
+
+
+def test_a_menu_written_as_one_block_is_no_content_however_long_it_is():
+    menu = " ".join(f'<a href="/{number}">Members of group {number}</a>' for number in range(150))
+    document = open_document(
+        f'<html lang="en"><body><nav><div>{menu}</div></nav><div><h1>Workshops</h1>{CARDS}</div>'
+        "</body></html>".encode()
+    )
+    assert "Workshop Timber" in document.text
+    assert "Members of group" not in document.text
+
+
+def test_parts_of_a_page_that_comments_part_read_as_without_them():
+    document = open_document(
+        b'<html lang="en"><body><h1>News</h1><p>The cl<!-- x -->uster grew by three members in'
+        b" March, <!-- y --><b>says</b> its coordinator.</p></body></html>"
+    )
+    assert "The cluster grew by three members in March, says its coordinator." in document.text
