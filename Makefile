@@ -13,7 +13,7 @@ crawl: .venv/ready  ## set up, then crawl the replica of four websites into clus
 
 test: .venv/ready-dev  ## set up, then run the tests
 	@echo "Running the tests (a few minutes) ..."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .
