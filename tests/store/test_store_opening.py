@@ -25,6 +25,7 @@ from models.errors import (
     DatabaseUnreachable,
     DatabaseUnsupported,
 )
+from models.fulltext import TABLE
 from models.schema import NEWEST, VERSION_TABLE
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,9 @@ def test_an_empty_database_gets_all_tables_and_keeps_what_it_is(empty_database: 
     epochs = set()
     for _ in range(2):
         engine = open_database(empty_database)
-        assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, VERSION_TABLE}
+        # The full text is each engine's own kind of table, with helpers of its own on SQLite.
+        names = {n for n in inspect(engine).get_table_names() if not n.startswith("entry_text_")}
+        assert names == {*Base.metadata.tables, VERSION_TABLE, TABLE}
         with engine.connect() as connection:
             epochs.add(connection.scalar(text("SELECT value FROM meta WHERE key = 'epoch'")))
         engine.dispose()
