@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, or_, select, tuple_
 
 from languages.search import search_terms
 from models.claims import Article, Event
-from models.entries import Entry, day_numbers
+from models.entries import Entry, Telling, day_numbers
 from models.fulltext import find_texts, mark
 from models.registry import Alias, Link, RegisteredOrganization
 
@@ -31,7 +31,8 @@ class EntryFilter:
 
     first_day, last_day: ISO days; an event counts on each of its days, an undated article on
     none. organization: an id of the register; its own sites' news and the events it organizes.
-    text: words that must all be there, see `languages.search`.
+    text: words that must all be there, see `languages.search`. gone: also those that nobody
+    states any more; they are not searched by text.
     """
 
     kind: EntryKind
@@ -42,7 +43,7 @@ class EntryFilter:
     last_day: str = ""
     organization: str = ""
     text: str = ""
-    cancelled: bool = True
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,6 @@ def recent_entries(
 
 def find_entry(engine: Engine, entry_id: str) -> EntryRow | None:
     """One entry by its id, or by that of any claim that tells it; None for an unknown one."""
-    from models.entries import Telling
-
     kind: EntryKind = "event" if entry_id.startswith("e") else "article"
     with engine.connect() as connection:
         rows = _rows(connection, kind, Entry.id == entry_id)
@@ -167,14 +166,14 @@ def _numbers(
             high=high,
             limit=limit,
         )
-    query = select(Entry.number).where(Entry.kind == wanted.kind, Entry.gone_at.is_(None))
+    query = select(Entry.number).where(Entry.kind == wanted.kind)
+    if not wanted.gone:
+        query = query.where(Entry.gone_at.is_(None))
     if wanted.kind == "event" and wanted.first_day:
         # An event that began before may go on into the span.
         query = query.where(Entry.last_day >= wanted.first_day, Entry.number < high)
     else:
         query = query.where(Entry.number >= low, Entry.number < high)
-    if not wanted.cancelled:
-        query = query.where(Entry.cancelled.is_(False))
     query = _plainly(query, wanted).order_by(Entry.number.desc()).limit(limit)
     return list(connection.scalars(query))
 

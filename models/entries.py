@@ -6,7 +6,7 @@ ordered and paged by.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
@@ -89,9 +89,3 @@ def day_numbers(first: str, last: str | None = None) -> tuple[int, int]:
     low = date.fromisoformat(first).toordinal() if first else 0
     high = date.fromisoformat(last).toordinal() if last else low
     return low * PER_DAY, (high + 1) * PER_DAY
-
-
-def day_of(number: int) -> str:
-    """The day of an entry's number, empty for none."""
-    ordinal = number // PER_DAY
-    return (date.min + timedelta(days=ordinal - 1)).isoformat() if ordinal else ""

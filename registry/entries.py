@@ -67,13 +67,6 @@ def settle_entries(
             progress(done, max(newest, done))
 
 
-def rebuild_entries(engine: Engine) -> None:
-    """Derive all entries again."""
-    with writing(engine) as connection:
-        _forget_all(connection)
-    settle_entries(engine)
-
-
 def _piece(connection: Connection, countries: Mapping[str, str | None] | None) -> int:
     newest, seen, rules = _state(connection)
     if rules not in ("", RULES):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -83,17 +84,14 @@ def events(request: Request, chosen: Annotated[ChosenEvents, Query()]) -> Respon
     """Events as a calendar to subscribe to."""
     today = datetime.now(UTC).date()
     since = chosen.since or (today - timedelta(days=_DAYS_BACK)).isoformat()
-    wanted = _filter("event", chosen, since)
-    engine = request.app.state.engine
+    wanted = replace(_filter("event", chosen, since), gone=True)
     rows: list[EntryRow] = []
     after: int | None = None
     while len(rows) < _MOST_EVENTS:
-        found, after = list_entries(engine, wanted, after=after, limit=200)
+        found, after = list_entries(request.app.state.engine, wanted, after=after, limit=200)
         rows += found
         if after is None:
             break
-    gone = [row for row in recent_entries(engine, wanted, limit=200) if row.gone_at]
-    rows += [row for row in gone if row.day >= max(since, date.min.isoformat())]
     content = write_calendar(_title("Events", chosen), entry_views(request, rows))
     return tagged(request, content, MEDIA_TYPE)
 
