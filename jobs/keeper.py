@@ -33,6 +33,10 @@ LOOK_SECONDS = 20.0
 """`Keeper.keep` looks so often at what is due."""
 
 
+SETTLE_SECONDS = 60.0
+"""So long what is derived may lag behind while crawls go on."""
+
+
 class Busy(Exception):
     """Another process crawls the source or its host; nothing was done."""
 
@@ -150,7 +154,8 @@ class Keeper:
     async def keep(self, visits: float | None) -> None:
         """Crawl what is due, until `stop`; then waits for the children."""
         tasks: dict[str, asyncio.Task[None]] = {}
-        unsettled = False
+        clock = asyncio.get_running_loop().time
+        unsettled, settled = True, clock()
         while not self.stopping.is_set():
             made = await asyncio.to_thread(self.look, visits)
             sources = self.catalogue.sources()
@@ -169,9 +174,10 @@ class Keeper:
             for name in done:
                 del tasks[name]
             unsettled = unsettled or bool(done)
-            if unsettled and not tasks:
+            # A service with many sources is never without a crawl: readers shall not wait for that.
+            if unsettled and (not tasks or clock() - settled >= SETTLE_SECONDS):
                 await asyncio.to_thread(settle, self.engine)
-                unsettled = False
+                unsettled, settled = False, clock()
         await asyncio.gather(*tasks.values())
 
     async def _visit(self, source: Source) -> None:

@@ -164,6 +164,37 @@ def test_a_source_that_another_process_has_is_left_to_it(keep):
         assert connection.exec_driver_sql("SELECT count(*) FROM run").scalar() == 1
 
 
+def test_readers_do_not_wait_for_the_longest_crawl(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLUSTERFEED_SOURCES", str(tmp_path))
+    monkeypatch.setattr(keeping, "SETTLE_SECONDS", 0)
+    database = str(tmp_path / "x.db")
+    engine = open_database(database)
+
+    def asked(query):
+        with engine.connect() as connection:
+            return connection.exec_driver_sql(query).scalar()
+
+    async def main(hosts):
+        keeper = Keeper(engine, Catalogue(), Terms(database=database, allow_hosts=hosts))
+        kept = asyncio.create_task(keeper.keep(None))
+        change = "SELECT max(seq) FROM change WHERE source = 'quick'"
+        seen = "SELECT CAST(value AS integer) FROM register_state WHERE key = 'seq'"
+        await asyncio.to_thread(
+            until, lambda: asked(change) and (asked(seen) or 0) >= asked(change)
+        )
+        still = asked("SELECT count(*) FROM run WHERE source = 'slow' AND finished IS NULL")
+        keeper.stop()
+        await kept
+        return still
+
+    with Hosts(1) as quick, Hosts(1, pages=400, pause=0.3) as slow:
+        for name, sites in (("quick", quick), ("slow", slow)):
+            words = f"url: http://{sites.hosts[0]}/a/\ndelay: 0.1\nminutes: 5\n"
+            (tmp_path / f"{name}.yaml").write_text(words)
+        assert asyncio.run(main((quick.hosts[0], slow.hosts[0]))) == 1
+    engine.dispose()
+
+
 def test_after_a_stop_no_crawl_begins(keep):
     async def stopped(host):
         keeper = Keeper(keep.engine, Catalogue(), Terms(database="unused.db"))
