@@ -15,11 +15,11 @@ from typing import Literal
 from sqlalchemy.engine import Engine
 
 from catalogue import Mistake, SchemeError, Source, enabled_sources, load_schemes
+from egress import is_public
 from jobs.scout_found import Found
 from models.clock import newest_time, server_time
 from models.database import database_url, open_database
 from models.errors import DatabaseError, DatabaseMissing
-from spiders.guard import is_public
 
 Grade = Literal["ok", "warning", "wrong"]
 

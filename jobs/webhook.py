@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-from spiders.guard import is_public
+from egress import is_public
 
 TIMEOUT = 10.0
 """Seconds that the other side may be silent."""

@@ -18,21 +18,8 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from egress import is_public
 from spiders.addresses import bare
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet.
-
-    >>> is_public("127.0.0.1"), is_public("10.1.2.3"), is_public("9.9.9.9")
-    (False, False, True)
-    """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
 
 
 class EgressGuard:

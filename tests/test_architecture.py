@@ -26,6 +26,7 @@ def imported(path: Path) -> set[str]:
     ("module", "allowed"),
     [
         ("items", set()),
+        ("egress", set()),
         ("settings", {"catalogue", "unpacked"}),
         ("terminal", {"models"}),
     ],

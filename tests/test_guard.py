@@ -8,7 +8,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.test import get_crawler
 from twisted.internet.error import DNSLookupError
 
-from spiders.guard import EgressGuard, _public_only, is_public
+from egress import is_public
+from spiders.guard import EgressGuard, _public_only
 
 
 def guard(*allowed, site="park.example"):
@@ -46,7 +47,27 @@ def test_the_site_itself_passes():
 
 @pytest.mark.parametrize(
     ("address", "public"),
-    [("9.9.9.9", True), ("192.168.1.1", False), ("::ffff:127.0.0.1", False), ("224.0.0.1", False)],
+    [
+        ("9.9.9.9", True),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("192.0.0.9", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("2a00:1450:4001:80b::200e", True),
+        ("::ffff:9.9.9.9", True),
+        ("::ffff:127.0.0.1", False),
+        ("64:ff9b::909:909", True),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::1", False),
+        ("2002:7f00:1::", False),
+        ("::127.0.0.1", False),
+        ("fec0::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff0e::1", False),
+        ("park.example", False),
+    ],
 )
 def test_what_is_public(address, public):
     assert is_public(address) is public
