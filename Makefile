@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help crawl test check benchmark clean
+.PHONY: help crawl test check audit fuzz benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -20,6 +20,9 @@ check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: .venv/ready-dev  ## hold the pins against known advisories and licences, without the network
+	@$(BIN)/python -m audit
 
 benchmark: .venv/ready-dev  ## measure reading, the store, the register, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'

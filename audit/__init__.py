@@ -1,0 +1,1 @@
+"""The pins, held against known advisories, licences and what is installed; without the network."""
