@@ -1,6 +1,7 @@
-"""The files for systemd and cron, tried."""
+"""The files for systemd, cron and containers, tried."""
 
 import configparser
+import json
 import os
 import shutil
 import subprocess
@@ -8,12 +9,14 @@ import warnings
 from pathlib import Path
 
 import pytest
+import yaml
 from shell import BIN, Shell
 
 from models import open_database
 from models.leases import begin_run, finish_run
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
+CONTAINER = DEPLOY / "container"
 PROGRAM = "/opt/clusterfeed/.venv/bin/clusterfeed"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 LEAST = {
@@ -56,6 +59,54 @@ def test_services_have_few_rights(unit):
     assert service["MemoryMax"]
     # With it a run of another user would look dead, and be taken over while it is alive.
     assert "ProtectProc" not in service
+
+
+@pytest.mark.parametrize("unit", [u for u in UNITS if u.suffix == ".service"], ids=lambda u: u.stem)
+def test_systemd_calls_the_exposure_low(unit):
+    """Of ten; a service without any of these settings has 9.6."""
+    if shutil.which("systemd-analyze") is None:
+        warnings.warn("systemd-analyze is missing: no exposure is told", stacklevel=1)
+        return
+    said = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager", unit],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert said.returncode == 0, said.stdout
+
+
+def test_the_container_has_few_rights():
+    service = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]["clusterfeed"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    assert not {"privileged", "cap_add", "network_mode", "pid"} & set(service)
+
+
+def test_the_container_runs_as_a_user_of_its_own_who_owns_no_program():
+    lines = (CONTAINER / "Containerfile").read_text().splitlines()
+    last = lines[max(at for at, line in enumerate(lines) if line.startswith("FROM ")) :]
+    users = [line.split()[1] for line in last if line.startswith("USER ")]
+    assert users == ["10001:10001"]
+    after = last[last.index("USER 10001:10001") :]
+    assert not [line for line in after if line.startswith(("COPY", "ADD", "RUN"))]
+    assert not [line for line in last if line.startswith("COPY") and "--chown" in line]
+    service = yaml.safe_load((CONTAINER / "compose.yaml").read_text())["services"]["clusterfeed"]
+    assert service["user"] == users[0]
+
+
+def test_the_container_starts_a_command_that_exists():
+    lines = (CONTAINER / "Containerfile").read_text().splitlines()
+    (command,) = (json.loads(line[4:]) for line in lines if line.startswith("CMD ["))
+    done = subprocess.run(
+        [BIN / "clusterfeed", *command, "--help"], capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_verdicts_are_no_failures_of_the_service():
