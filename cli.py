@@ -12,6 +12,7 @@ import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,6 +54,24 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Reads the websites of clusters and parks and keeps a directory's data true.",
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"clusterfeed {version('clusterfeed')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Tell the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from importlib.metadata import version
 
 import pytest
 from shell import BIN, Shell
@@ -14,6 +15,10 @@ from websites import Reply, Website, page
 @pytest.fixture
 def shell(tmp_path):
     return Shell(tmp_path)
+
+
+def test_the_version_is_told(shell):
+    assert shell.run("--version").stdout == f"clusterfeed {version('clusterfeed')}\n"
 
 
 def test_help_names_every_command(shell):
