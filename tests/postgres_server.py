@@ -63,6 +63,7 @@ class PostgresServer:
         self._names = count(1)
         self._created: list[str] = []
         self._reused: list[tuple[object, ...]] | None = None
+        self._lent = False
         self._process: subprocess.Popen[bytes] | None = None
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -104,13 +105,15 @@ class PostgresServer:
                 " WHERE datname = 'reused' AND pid <> pg_backend_pid()"
             )
             connection.execute(_EMPTY)
+        self._lent = True
         return self.url("reused")
 
     def give_back(self) -> None:
         """Forget the copy that is used again if a test has changed its tables' shape."""
-        if self._reused is not None and self._shape("reused") != self._reused:
+        if self._lent and self._shape("reused") != self._reused:
             self.execute("DROP DATABASE reused WITH (FORCE)")
             self._reused = None
+        self._lent = False
 
     def _shape(self, database: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.url(database)) as connection:

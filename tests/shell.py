@@ -9,11 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import loaded
+
 BIN = Path(sys.executable).parent
 
 
+SECONDS = 300
+"""That any command may take on a busy machine."""
+
+
 class Shell:
-    """`run` starts clusterfeed; nothing of the developer's environment reaches it."""
+    """`run` and `run_anew` start clusterfeed; nothing of the developer's environment reaches it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,16 +41,42 @@ class Shell:
         (self.sources / f"{name}.yaml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+        """Run a command to its end, in a process that finds its libraries loaded."""
+        return loaded.run(
+            self._command(arguments), self.folder, self.environment | environment, SECONDS
+        )
+
+    def run_anew(
+        self, *arguments: object, given: str = "", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end as people do, which takes a second or two longer.
+
+        Each command is run so by one test. given: its standard input.
+        """
         return subprocess.run(
-            [str(BIN / "clusterfeed"), *map(str, arguments)],
+            self._command(arguments),
             cwd=self.folder,
             env=self.environment | environment,
+            input=given,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=SECONDS,
             check=False,
         )
+
+    def begin(self, *arguments: object) -> subprocess.Popen[str]:
+        """Start a command and let it run."""
+        return subprocess.Popen(
+            self._command(arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _command(self, arguments: tuple[object, ...]) -> list[str]:
+        return [str(BIN / "clusterfeed"), *map(str, arguments)]
 
     def crawl(self, site: Any, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Crawl a website on loopback as the source `site`."""

@@ -3,12 +3,11 @@
 import json
 import signal
 import sqlite3
-import subprocess
 import time
 from importlib.metadata import version
 
 import pytest
-from shell import BIN, Shell
+from shell import Shell
 from websites import Reply, Website, page
 
 
@@ -22,7 +21,7 @@ def test_the_version_is_told(shell):
 
 
 def test_help_names_every_command(shell):
-    said = shell.run("--help")
+    said = shell.run_anew("--help")
     assert said.returncode == 0
     for command in ("crawl", "extract", "sources", "show", "status", "export"):
         assert command in said.stdout
@@ -164,14 +163,7 @@ def test_ctrl_c_keeps_what_was_committed_and_marks_the_run_partial(shell):
     pages = {f"/{n}": page(f"Page {n}", "Words and words.") for n in range(200)}
     with Website({"/": page("Home", "", tuple(pages)), **pages}) as site:
         shell.source("site", site.url)
-        child = subprocess.Popen(
-            [str(BIN / "clusterfeed"), "crawl", "site", "--allow-host", site.host],
-            cwd=shell.folder,
-            env=shell.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        child = shell.begin("crawl", "site", "--allow-host", site.host)
         while not _committed(shell) and child.poll() is None:
             time.sleep(0.1)
         child.send_signal(signal.SIGINT)
@@ -216,16 +208,8 @@ def test_extract_answers_every_line_in_order(shell):
         "[6]",
         '{"id": 7, "path": "page.html"}',
     ]
-    said = subprocess.run(
-        [str(BIN / "clusterfeed"), "extract", "--jsonl"],
-        cwd=shell.folder,
-        env=shell.environment,
-        input="\n".join(lines),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    said = shell.run_anew("extract", "--jsonl", given="\n".join(lines))
+    assert said.returncode == 0, said.stderr
     answers = [json.loads(line) for line in said.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [1, None, 3, 4, 5, None, 7]
     assert [("error" in answer) for answer in answers] == [

@@ -139,7 +139,7 @@ def test_a_source_is_held_against_its_site_and_verified_when_it_is_well(shell):
     with Website(replies) as web:
         shell.environment["CLUSTERFEED_REPLICA"] = web.host
         names = ("good", "bad", "moved")
-        said = shell.run("doctor", "--write", *(f"--source={name}" for name in names))
+        said = shell.run_anew("doctor", "--write", *(f"--source={name}" for name in names))
     assert said.returncode == 7, said.stdout + said.stderr
     lines = said.stdout.splitlines()
     assert any("platform: typo3" in line for line in lines)

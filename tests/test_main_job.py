@@ -1,18 +1,16 @@
 """The main job: the replica of four websites, over HTTP, into one database, twice."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from shell import BIN, SECONDS, Shell
 
 from catalogue import load_sources
 from replica.server import ReplicaServer
 
-BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parent.parent
 SITES = ("agrobiocluster", "klasterip", "klasterlogtrans", "pppt")
 CHROME = (
@@ -27,32 +25,17 @@ CHROME = (
 )
 
 
-def run(folder, *command, **environment):
-    return subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-            "HOME": str(folder),
-            "COLUMNS": "160",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory):
-    """The folder of a database after two crawls, and what each of them printed."""
-    folder = tmp_path_factory.mktemp("crawl")
-    said = [run(folder, "clusterfeed", "crawl", "--all", "--replica") for _ in range(2)]
-    with sqlite3.connect(folder / "clusterfeed.db") as connection:
+    """The folder of a database after two crawls of the shipped sources, what each of them
+    printed, and the database."""
+    shell = Shell(tmp_path_factory.mktemp("crawl"))
+    del shell.environment["CLUSTERFEED_SOURCES"]
+    command = ("crawl", "--all", "--replica")
+    said = [shell.run_anew(*command), shell.run(*command)]
+    with sqlite3.connect(shell.database) as connection:
         connection.row_factory = sqlite3.Row
-        yield folder, said, connection
+        yield shell, said, connection
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +177,7 @@ def test_a_linked_calendar_file_is_read(crawled, rows):
     ]
     on_page = "SELECT count(*) FROM event WHERE start = '2016-03-09' AND url LIKE '%/88/'"
     assert rows(on_page) == [(1,)]
-    shown = run(crawled[0], "clusterfeed", "show", "events", "--limit", "50", COLUMNS="200")
+    shown = crawled[0].run("show", "events", "--limit", "50")
     assert shown.stdout.count("2016-03-09") == 1
 
 
@@ -214,17 +197,17 @@ def test_a_page_in_windows_1250_is_read(rows):
 
 
 def test_show_status_sources_and_export(crawled):
-    folder = crawled[0]
-    shown = run(folder, "clusterfeed", "show")
+    shell = crawled[0]
+    shown = shell.run_anew("show")
     assert shown.returncode == 0
     assert "2023-01" in shown.stdout
-    status = run(folder, "clusterfeed", "status")
+    status = shell.run_anew("status")
     assert all(site in status.stdout for site in SITES)
-    listed = run(folder, "clusterfeed", "sources")
+    listed = shell.run_anew("sources")
     assert "sharepoint" in listed.stdout
-    exported = run(folder, "clusterfeed", "export", "items.jsonl")
+    exported = shell.run_anew("export", "items.jsonl")
     assert exported.returncode == 0
-    items = [json.loads(line) for line in (folder / "items.jsonl").open(encoding="utf-8")]
+    items = [json.loads(line) for line in (shell.folder / "items.jsonl").open(encoding="utf-8")]
     assert {item["type"] for item in items} == {
         "NewsArticle",
         "Event",
@@ -237,24 +220,31 @@ def test_show_status_sources_and_export(crawled):
 
 def test_scrapy_s_own_commands(tmp_path):
     """As Scrapy users expect, from the project's root."""
-    database = tmp_path / "scrapy.db"
     with ReplicaServer() as server:
-        settings = {"CLUSTERFEED_REPLICA": server.address, "CLUSTERFEED_DB": str(database)}
-        listed = run(ROOT, "scrapy", "list")
+        environment = Shell(tmp_path).environment | {
+            "CLUSTERFEED_SOURCES": "",
+            "CLUSTERFEED_REPLICA": server.address,
+            "CLUSTERFEED_DB": str(tmp_path / "scrapy.db"),
+        }
+
+        def scrapy(*arguments):
+            return subprocess.run(
+                [str(BIN / "scrapy"), *arguments],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+
+        listed = scrapy("list")
         assert set(SITES) <= set(listed.stdout.split())
-        crawled = run(ROOT, "scrapy", "crawl", "agrobiocluster", **settings)
+        crawled = scrapy("crawl", "agrobiocluster")
         assert crawled.returncode == 0, crawled.stderr[-2000:]
-        shell = run(
-            ROOT,
-            "scrapy",
-            "shell",
-            "-c",
-            "response.status",
-            "http://agrobiocluster.pl/661/",
-            **settings,
-        )
+        shell = scrapy("shell", "-c", "response.status", "http://agrobiocluster.pl/661/")
         assert "200" in shell.stdout
-    with sqlite3.connect(database) as connection:
+    with sqlite3.connect(tmp_path / "scrapy.db") as connection:
         assert connection.execute("SELECT verdict FROM run").fetchall() == [("ok",)]
 
 

@@ -29,7 +29,7 @@ def added(tmp_path_factory):
     with Website(all_sites()) as web:
         shell.environment["CLUSTERFEED_REPLICA"] = web.host
         shell.source("alpenholz", "https://old.example/")
-        said = shell.run("add", "--force", *(site[0] for site in SITES.values()))
+        said = shell.run_anew("add", "--force", *(site[0] for site in SITES.values()))
         looked = len(web.asked)
         crawled = shell.run("crawl", "--all")
         yield shell, said, crawled, web.asked[:looked], web.asked[looked:]

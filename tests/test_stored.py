@@ -36,7 +36,7 @@ def article(shell):
 
 
 def test_history_shows_every_version_with_what_differs(shell, article):
-    said = shell.run("history", article)
+    said = shell.run_anew("history", article)
     assert said.returncode == 0
     assert "create version 1" in said.stdout
     assert "update version 2" in said.stdout
@@ -47,7 +47,7 @@ def test_history_shows_every_version_with_what_differs(shell, article):
 
 
 def test_changes_go_on_where_the_reader_stopped(shell, article):
-    first = shell.run("changes", "--raw", "--json", "--limit", "1")
+    first = shell.run_anew("changes", "--raw", "--json", "--limit", "1")
     assert len(first.stdout.splitlines()) == 1
     cursor = first.stderr.strip().removeprefix("go on with: --after ")
     rest = shell.run("changes", "--raw", "--json", "--after", cursor)
@@ -59,7 +59,7 @@ def test_changes_go_on_where_the_reader_stopped(shell, article):
 
 def test_kept_pages_are_read_again_without_the_network(shell):
     before = shell.rows("SELECT id, content_hash, version FROM article ORDER BY id")
-    said = shell.run("reparse", "site")
+    said = shell.run_anew("reparse", "site")
     assert said.returncode == 0, said.stderr
     assert shell.rows("SELECT id, content_hash, version FROM article ORDER BY id") == before
     run = shell.rows("SELECT trigger, pages, new, changed, verdict FROM run ORDER BY id DESC")[0]
@@ -70,9 +70,9 @@ def test_kept_pages_are_read_again_without_the_network(shell):
 
 
 def test_an_archive_is_read_into_another_database(shell):
-    written = shell.run("archive", "pages.warc.gz")
+    written = shell.run_anew("archive", "pages.warc.gz")
     assert written.returncode == 0, written.stderr
-    said = shell.run("ingest", "pages.warc.gz", "--db", "other.db")
+    said = shell.run_anew("ingest", "pages.warc.gz", "--db", "other.db")
     assert said.returncode == 0, said.stderr
     with sqlite3.connect(shell.folder / "other.db") as other:
         copied = other.execute("SELECT id, headline FROM article ORDER BY id").fetchall()
@@ -95,7 +95,7 @@ def test_an_archive_of_strangers_is_left_out_and_says_so(shell):
 
 
 def test_check_backup_and_copy(shell):
-    assert shell.run("db", "check").returncode == 0
+    assert shell.run_anew("db", "check").returncode == 0
     assert shell.run("db", "upgrade").returncode == 0
     assert shell.run("db", "backup", "backup.db").returncode == 0
     taken = shell.run("db", "backup", "backup.db")

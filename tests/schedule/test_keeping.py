@@ -1,6 +1,7 @@
 """Crawls in child processes: run --due, serve, and what becomes of children that are killed."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import sqlite3
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 from shell import Shell
@@ -42,7 +44,7 @@ def test_what_is_due_is_crawled_once_and_who_asked_for_it_is_told(shell, tmp_pat
             "CLUSTERFEED_ALLOW_HOST": f"{sites.hosts[0]},{hook.host}",
             "CLUSTERFEED_WEBHOOK": f"{hook.url}hook",
         }
-        said = shell.run("run", "--due", "--log-json", **environment)
+        said = shell.run_anew("run", "--due", "--log-json", **environment)
         assert said.returncode == 6, said.stderr
         lines = [json.loads(line) for line in said.stderr.splitlines()]
         again = shell.run("run", "--due", **environment)
@@ -95,6 +97,16 @@ def test_live_sites_are_not_asked_by_nobody_in_particular():
         check_contacts([Source(name="site", url="https://a.example/")], Terms(database="unused.db"))
 
 
+def crawling():
+    """The children of this process that crawl; it has others, such as the database server."""
+    found = []
+    for pid in children(os.getpid()):
+        with contextlib.suppress(OSError):
+            if b"jobs.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
 @pytest.fixture
 def keep(tmp_path, monkeypatch):
     """Crawl one source in a child of this process; `meanwhile` is called with its id."""
@@ -107,17 +119,12 @@ def keep(tmp_path, monkeypatch):
         (tmp_path / "site.yaml").write_text(f"url: {url}\ndelay: 0.1\nminutes: 1\n")
         kept = Terms(database=database, allow_hosts=(host,), **terms)
 
-        others = set(children(os.getpid()))  # such as the tests' database server
-
-        def begun():
-            return set(children(os.getpid())) - others
-
         async def main():
             keeper = Keeper(engine, Catalogue(), kept)
             task = asyncio.create_task(keeper.crawl(Source(name="site", url=url, minutes=1)))
             if meanwhile:
-                await asyncio.to_thread(until, begun)
-                await asyncio.to_thread(meanwhile, begun().pop())
+                await asyncio.to_thread(until, crawling)
+                await asyncio.to_thread(meanwhile, crawling()[0])
             return await task
 
         return asyncio.run(main())

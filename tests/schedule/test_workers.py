@@ -39,7 +39,7 @@ def test_a_killed_worker_loses_nothing_and_no_host_is_crawled_twice_at_once(shel
         for name, (host, section) in sources.items():
             shell.source(name, f"http://{sites.hosts[host]}/{section}/")
         common = {"CLUSTERFEED_DB": server, "CLUSTERFEED_ALLOW_HOST": ",".join(sites.hosts)}
-        said = shell.run("enqueue", "--all", **common)
+        said = shell.run_anew("enqueue", "--all", **common)
         assert said.returncode == 0, said.stderr
         assert "3 enqueued" in said.stdout
 
