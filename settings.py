@@ -54,7 +54,10 @@ URLLENGTH_LIMIT = 2083
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("http", "https"), "spiders.download.BoundedHandler"),
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard.EgressGuard": 10,

@@ -26,5 +26,5 @@ def why(failure: Failure) -> str:
         return f"forbidden: {reason}" if "robots" in reason.lower() else f"left out: {reason}"
     name = type(error).__name__
     if name in ("DownloadCancelledError",):
-        return "too large: the page is over the size limit"
+        return "too large: the page or its headers are over the size limit"
     return f"unreachable: {name}: {error}".strip()

@@ -9,11 +9,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
+from spiders.download import BoundedHandler
 
-class ReplicaHandler(HTTP11DownloadHandler):
+
+class ReplicaHandler(BoundedHandler):
     """Download handler for http and https while setting REPLICA ("127.0.0.1:8931") is set."""
 
     async def download_request(self, request: Request) -> Response:
