@@ -20,6 +20,9 @@ from parsers.publisher import read_publisher, site_names
 LARGEST = 12_000_000
 """Largest page that is read, in bytes."""
 
+MOST_ATTRIBUTES = 5_000
+"""A page with a tag of more is left: libxml2 compares each attribute of a tag with all others."""
+
 # Plain elements: those of lxml.html cost more to make, and have nothing that is used here.
 _PARSER = etree.HTMLParser(
     encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
@@ -41,6 +44,7 @@ _SIGNATURES = (
 _UNDECODED = bytes((*range(9), *range(14, 32)))
 _REPLACED = "\ufffd".encode()
 _SAMPLE = 20_000
+_LONG_TAG = 16_384
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})\b[^<>]{0,4000}>")
 _RAW = re.compile(r"<(script|style)\b", re.I)
 _EMPTY_TAGS = "area base br col embed hr img input link meta param source track wbr"
@@ -120,7 +124,23 @@ def _readable(content: bytes, content_type: str) -> tuple[bytes, str]:
     undecoded = len(sample) - len(sample.translate(None, _UNDECODED)) + sample.count(_REPLACED)
     if undecoded > max(8, len(sample) // 10):
         raise ValueError("not HTML but binary data")
-    return clean_markup(markup), encoding
+    markup = clean_markup(markup)
+    if _crowded(markup):
+        raise ValueError(f"a tag has more than {MOST_ATTRIBUTES} attributes")
+    return markup, encoding
+
+
+def _crowded(markup: bytes) -> bool:
+    """Whether some tag has more attributes, told apart by name, than can be read in time."""
+    if max(map(len, markup.split(b">"))) <= _LONG_TAG:
+        return False
+    text = _without_raw(markup.decode("utf-8", "replace"))
+    tags = (piece.partition("<")[2] for piece in text.split(">") if len(piece) > _LONG_TAG)
+    return any(
+        tag[:1].isalpha()
+        and len({word.partition("=")[0] for word in tag.split()}) > MOST_ATTRIBUTES
+        for tag in tags
+    )
 
 
 def _parse(markup: bytes) -> tuple[HtmlElement, Layout]:

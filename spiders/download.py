@@ -48,21 +48,23 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     _before_body = 0
 
     def request(self, request: Any) -> Any:
+        """Send a request; the count begins anew."""
         self._before_body = 0
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:
-        super().dataReceived(data)
+        """Read on, unless there is no end to the headers."""
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
         parser = self._parser
         if parser is None or parser.state in (BODY, DONE):
             return
         self._before_body += len(data)
         if self._before_body > HEADERS_LIMIT:
-            told = f"more than {HEADERS_LIMIT} bytes of headers"
-            self._giveUp(Failure(DownloadCancelledError(told)))
-            self.transport.abortConnection()
+            error = DownloadCancelledError(f"more than {HEADERS_LIMIT} bytes of headers")
+            self._giveUp(Failure(error))  # type: ignore[no-untyped-call]
+            self.transport.abortConnection()  # type: ignore[union-attr]
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: ARG002
-        return _BoundedProtocol(self._quiescentCallback)
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

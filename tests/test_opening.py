@@ -146,6 +146,16 @@ def test_floods_end_in_bounded_time(body: str) -> None:
     assert "koniec" in document.layout.segments[-1].text
 
 
+def test_a_tag_with_too_many_attributes_is_refused_at_once() -> None:
+    crowd = " ".join(f"a{n}=1" for n in range(200_000))
+    started = time.process_time()
+    with pytest.raises(ValueError, match="more than 5000 attributes"):
+        open_document(page(f"<p {crowd}>koniec</p>").encode())
+    assert time.process_time() - started < 2
+    scripted = page(f"<script>{'if (a<b) c(); ' * 9_000}</script>{POLISH}")
+    assert POLISH in open_document(scripted.encode()).text
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_bytes_open_or_are_refused(content: bytes) -> None:
