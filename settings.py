@@ -3,6 +3,7 @@
 From the environment: CLUSTERFEED_DB (database), CLUSTERFEED_CONTACT (your e-mail or web address,
 required for live sites), CLUSTERFEED_REPLICA (host:port of a running replica),
 CLUSTERFEED_ALLOW_HOST (host:port on a private network that may be read, several by commas),
+CLUSTERFEED_PARSE_SECONDS (how long the reading of one page may take, in seconds of computing),
 CLUSTERFEED_KEEP_DAYS (how long the bytes of old versions of pages are kept; 0 keeps none at all),
 CLUSTERFEED_ON_DEGRADED (a command) and CLUSTERFEED_WEBHOOK (a https address): who is told when a
 source goes wrong.
@@ -48,6 +49,7 @@ DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
+PARSE_SECONDS = float(os.environ.get("CLUSTERFEED_PARSE_SECONDS", "20"))
 DEPTH_LIMIT = 20
 REDIRECT_MAX_TIMES = 6
 URLLENGTH_LIMIT = 2083

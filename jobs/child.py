@@ -18,6 +18,7 @@ from catalogue import load_source
 from jobs.crawl import Options, crawl
 from jobs.log import log_to_stderr
 from models.errors import HostBusy, RunInProgress
+from spiders.deadline import record_to
 from spiders.reach import NoContact
 
 BUSY = 75
@@ -43,6 +44,7 @@ def main() -> int:
     parser.add_argument("--trigger", default="schedule")
     parser.add_argument("--memory", type=int, default=0, help="MiB of data at most")
     parser.add_argument("--seconds", type=int, default=0, help="killed after so long")
+    parser.add_argument("--reading", type=int, help="descriptor for the page that is being read")
     parser.add_argument("--parent", type=int, default=0, help="ends when this process is gone")
     parser.add_argument("--log-json", action="store_true")
     parser.add_argument("--verbose", action="store_true")
@@ -50,6 +52,8 @@ def main() -> int:
     if options.parent:
         _end_with(options.parent)
     _limit(options.memory, options.seconds)
+    if options.reading is not None:
+        record_to(options.reading)
     log_to_stderr(as_json=options.log_json, verbose=options.verbose, source=options.source)
     source = load_source(options.source)
     if source is None:

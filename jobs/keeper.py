@@ -7,9 +7,11 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -21,9 +23,11 @@ from jobs.child import BUSY, UNKNOWN
 from jobs.crawl import Options, crawl_settings
 from jobs.log import LOGGER, log_run
 from jobs.register import settle
+from models.asides import set_aside
 from models.hosts import host_key, release_host
 from models.leases import begin_run, close_lost, finish_run, owner, run_of
 from models.runs import Run
+from spiders.deadline import recorded
 from spiders.reach import check_contact
 
 GRACE = 300
@@ -124,17 +128,19 @@ class Keeper:
         async with self._hosts[host_key(source.url)], self._slots:
             if self.stopping.is_set():
                 raise Stopped
-            child = await self._start(source, trigger)
-            self._children.add(child)
-            if self.stopping.is_set():
-                child.terminate()
-            try:
-                code = await child.wait()
-            finally:
-                self._children.discard(child)
-                if child.returncode is None:
-                    child.kill()
-        run = await asyncio.to_thread(self._outcome, source, trigger, child.pid, code)
+            with tempfile.TemporaryFile() as reading:
+                child = await self._start(source, trigger, reading.fileno())
+                self._children.add(child)
+                if self.stopping.is_set():
+                    child.terminate()
+                try:
+                    code = await child.wait()
+                finally:
+                    self._children.discard(child)
+                    if child.returncode is None:
+                        child.kill()
+                page = recorded(reading.fileno())
+        run = await asyncio.to_thread(self._outcome, source, trigger, child.pid, code, page)
         log_run(run)
         sources = self.catalogue.sources()
         await asyncio.to_thread(alert, self.engine, self.terms.hooks, sources)
@@ -196,12 +202,15 @@ class Keeper:
         """What is due. visits: the budget per day (see `jobs.due.plan`)."""
         return agenda(self.engine, self.catalogue.enabled(), visits)
 
-    async def _start(self, source: Source, trigger: str) -> asyncio.subprocess.Process:
+    async def _start(
+        self, source: Source, trigger: str, reading: int
+    ) -> asyncio.subprocess.Process:
         terms = self.terms
         words = [
             *(sys.executable, "-P", "-m", "jobs.child", source.name),
             *("--trigger", trigger, "--memory", str(terms.memory)),
             *("--seconds", str(source.minutes * 60 + GRACE), "--parent", str(os.getpid())),
+            *("--reading", str(reading)),
         ]
         words += ["--log-json"] if terms.log_json else []
         words += ["--verbose"] if terms.verbose else []
@@ -211,9 +220,10 @@ class Keeper:
             env=terms.environment(),
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=(reading,),
         )
 
-    def _outcome(self, source: Source, trigger: str, pid: int, code: int) -> Run:
+    def _outcome(self, source: Source, trigger: str, pid: int, code: int, page: str) -> Run:
         who = owner(pid)
         run = run_of(self.engine, source.name, who)
         if run is not None and run.finished is not None:
@@ -223,9 +233,14 @@ class Keeper:
         if self.stopping.is_set() and run is None:
             raise Stopped
         reason = _cause(code, source, self.terms)
+        if page:
+            reason += f"; it was reading {page}, which is left alone for now"
         lost = close_lost(self.engine, source.name, who, reason)
         release_host(self.engine, host_key(source.url), who)
         if lost is not None:
+            if page:
+                told = {page: (0, f"reading it ended the crawl: {reason}"[:300])}
+                set_aside(self.engine, source.name, told, datetime.now(UTC))
             return lost
         # It died before it began: that, too, is a visit that failed.
         run_id = begin_run(self.engine, source.name, trigger=trigger, url=source.url)
@@ -238,6 +253,8 @@ def _cause(code: int, source: Source, terms: Terms) -> str:
         return "this machine has no file for the source (CLUSTERFEED_SOURCES)"
     if code == -signal.SIGALRM:
         return f"killed after {source.minutes + GRACE // 60} minutes"
+    if code == -signal.SIGPROF:
+        return "killed, because the reading of a page did not come to an end"
     if code < 0:
         hint = " (out of memory?)" if code == -signal.SIGKILL else ""
         return f"killed by {signal.Signals(-code).name}{hint}"

@@ -28,6 +28,7 @@ from pipelines.validate import Validate
 from pipelines.warc import ArchivedPage, read_warc
 from pipelines.writer import Writer
 from spiders.addresses import on_site
+from spiders.deadline import SECONDS, deadline
 from spiders.loader import spider_for
 
 
@@ -157,13 +158,14 @@ def _read(visit: Visit, source: Source) -> Visit:
     read = "html" in (visit.content_type or "html") or is_calendar(visit.body)
     if visit.status == 200 and read:
         try:
-            visit.page = read_page(
-                visit.body,
-                visit.url,
-                fetched_at=visit.fetched_at,
-                source=source,
-                content_type=visit.content_type,
-            )
+            with deadline(SECONDS, visit.url):
+                visit.page = read_page(
+                    visit.body,
+                    visit.url,
+                    fetched_at=visit.fetched_at,
+                    source=source,
+                    content_type=visit.content_type,
+                )
         except ValueError as error:
             visit.problem = str(error)
     for pipeline in (Normalise(), Validate(), Identify()):

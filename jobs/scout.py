@@ -30,6 +30,7 @@ from parsers.opening import open_document
 from parsers.page import read_page
 from parsers.syndication import read_addresses
 from spiders.addresses import bare, on_site
+from spiders.deadline import SECONDS, TooMuch, deadline
 from spiders.failures import why
 from spiders.loader import PLATFORMS, spider_for
 from spiders.reach import check_contact
@@ -208,7 +209,11 @@ class Scout(scrapy.Spider):
         if response is None:
             self.found.failures.pop(address, None)
             return None
-        listed = read_addresses(response.body, response.url)
+        try:
+            with deadline(SECONDS, address):
+                listed = read_addresses(response.body, response.url)
+        except TooMuch:
+            return None
         pages = [self.site.canonical(page) for page in listed.pages if self.site.wanted(page)]
         if not pages and not listed.sitemaps:
             return None
@@ -338,15 +343,16 @@ class Scout(scrapy.Spider):
         try:
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             read_at = datetime.now(UTC).isoformat(timespec="seconds")
-            self.pages[address] = read_page(
-                response.body,
-                address,
-                fetched_at=read_at,
-                source=self.source,
-                content_type=content_type,
-            )
-            document = open_document(response.body, address, content_type=content_type)
-            self.anchors[address] = read_anchors(document)
+            with deadline(SECONDS, address):
+                self.pages[address] = read_page(
+                    response.body,
+                    address,
+                    fetched_at=read_at,
+                    source=self.source,
+                    content_type=content_type,
+                )
+                document = open_document(response.body, address, content_type=content_type)
+                self.anchors[address] = read_anchors(document)
         except ValueError as error:
             self.found.failures[address] = str(error)
             return False

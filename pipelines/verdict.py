@@ -147,7 +147,11 @@ def _causes(failed: Mapping[str, int]) -> str:
 
 def _remarks(failed: Mapping[str, int], stats: Mapping[str, Any]) -> str:
     remarks = [f"{count} {kind}" for kind, count in sorted(failed.items()) if kind != "left out"]
-    counted = (("unreadable", "unreadable"), ("not_due", "known pages not due"))
+    counted = (
+        ("unreadable", "unreadable"),
+        ("pages_left", "left because reading them takes too much"),
+        ("not_due", "known pages not due"),
+    )
     for key, words in counted:
         if stats.get(f"clusterfeed/{key}"):
             remarks.append(f"{stats[f'clusterfeed/{key}']} {words}")

@@ -13,8 +13,9 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from items import Page
-from parsers.syndication import read_addresses
+from parsers.syndication import Addresses, read_addresses
 from spiders.addresses import on_site
+from spiders.deadline import TooMuch
 from spiders.plan import changed_since, cost
 from spiders.traps import SITEMAP_DEPTH, SITEMAPS
 from spiders.walk import GONE, SiteWalk
@@ -52,10 +53,15 @@ class ListReader(SiteWalk):
         if response.status in GONE:
             self.put_aside(visit.url, response.status, "no feed or sitemap is there")
             return
+        listed = Addresses()
+        try:
+            with self.deadline(visit.url):
+                if response.status == 200:
+                    listed = read_addresses(response.body, response.url)
+        except TooMuch as error:
+            visit.problem = str(error)
+            self.logger.warning("%s: %s", visit.url, error)
         yield visit
-        if response.status != 200:
-            return
-        listed = read_addresses(response.body, response.url)
         yield from self._further_sitemaps(listed.sitemaps, listed.modified, response)
         yield from self._ask(self.follow(listed.pages), response, priority=2)
         if self.incremental:

@@ -92,13 +92,14 @@ class SiteSpider(ListReader):
             visit.problem = f"not HTML but {content_type.split(';')[0]}"
             return
         try:
-            visit.page = read_page(
-                visit.body,
-                visit.url,
-                fetched_at=visit.fetched_at,
-                source=self.source,
-                content_type=content_type,
-            )
+            with self.deadline(visit.url):
+                visit.page = read_page(
+                    visit.body,
+                    visit.url,
+                    fetched_at=visit.fetched_at,
+                    source=self.source,
+                    content_type=content_type,
+                )
         except ValueError as error:
             visit.problem = str(error)
             return

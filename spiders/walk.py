@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin
@@ -18,6 +19,7 @@ from models.hold import HostHold
 from models.states import PageState
 from parsers.links import CALENDAR
 from spiders.addresses import NO_PAGE, bare, canonical, on_site
+from spiders.deadline import SECONDS, TooMuch, deadline
 from spiders.failures import LASTING, QUIET, why
 from spiders.reach import check_contact
 from spiders.traps import Traps
@@ -67,6 +69,7 @@ class SiteWalk(scrapy.Spider):
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
         spider.full = crawler.settings.getbool("FULL")
         spider.deepest = crawler.settings.getint("DEPTH_LIMIT")
+        spider.parse_seconds = crawler.settings.getfloat("PARSE_SECONDS")
         return spider
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,6 +77,7 @@ class SiteWalk(scrapy.Spider):
         self.allowed_domains = [bare(self.source.host)]
         self.full = False
         self.deepest = 0
+        self.parse_seconds = SECONDS
         self.known: dict[str, PageState] = {}
         self.hold: HostHold | None = None
         self.passed: frozenset[str] = frozenset()
@@ -183,6 +187,16 @@ class SiteWalk(scrapy.Spider):
             content_type=header("Content-Type") or "",
             body=response.body,
         )
+
+    @contextmanager
+    def deadline(self, url: str) -> Iterator[None]:
+        """Bounds the reading of a page, and counts it where it breaks them. Raises TooMuch."""
+        try:
+            with deadline(self.parse_seconds, url):
+                yield
+        except TooMuch:
+            self.crawler.stats.inc_value("clusterfeed/pages_left")
+            raise
 
     def put_aside(self, url: str, status: int, problem: str) -> None:
         """Remember an address that led to no page of its own. status: HTTP's, 0 for none."""
