@@ -24,6 +24,12 @@ check: .venv/ready-dev  ## style, types and the direction of imports
 audit: .venv/ready-dev  ## hold the pins against known advisories and licences, without the network
 	@$(BIN)/python -m audit
 
+SECONDS_TO_FUZZ ?= 60
+fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=60)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]' || \
+		echo "atheris does not install here: fuzzing with hypothesis only"
+	@$(BIN)/python -m fuzzing --seconds $(SECONDS_TO_FUZZ)
+
 benchmark: .venv/ready-dev  ## measure reading, the store, the register, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
 	$(BIN)/python -m benchmarks.reading

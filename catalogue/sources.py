@@ -233,7 +233,7 @@ def _explain(path: Path, lines: dict[tuple[str, ...], int], detail: Any) -> Mist
         return Mistake(path, 1, f"the file's name may have {_expected(where)} only")
     if detail["type"] == "missing":
         return Mistake(path, line, f"`{key}` is missing, expected {_expected(where)}")
-    if detail["type"] == "extra_forbidden":
+    if detail["type"] in ("extra_forbidden", "invalid_key"):
         known = Expectations if where[0] == "expect" and len(where) > 1 else Source
         keys = ", ".join(name for name in known.model_fields if name != "name")
         return Mistake(path, line, f"`{key}` is no key here, expected one of {keys}")

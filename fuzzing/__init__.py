@@ -1,0 +1,1 @@
+"""Looks for input that nobody thought of: every reader of what comes from outside, fuzzed."""

@@ -1,0 +1,44 @@
+"""`python -m fuzzing.search TARGET SECONDS FOLDER`: one coverage-guided search, by atheris.
+
+A process of its own, as atheris ends it when the time is over. FOLDER keeps the inputs that it
+found worth keeping, and `crash-…` or `timeout-…` for what went wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import atheris
+
+from fuzzing.seeds import seeds
+
+LARGEST = 20_000
+"""Bytes of an input, at most."""
+SECONDS_EACH = 15
+"""A target that takes longer for one input has failed. Instrumented code is several times slower."""
+
+with atheris.instrument_imports(include=["parsers", "languages", "catalogue", "pipelines"]):
+    from fuzzing.targets import TARGETS
+
+
+def main() -> None:
+    """Search until the time is over (exit code 0) or something is found (another)."""
+    name, seconds, folder = sys.argv[1:]
+    corpus = Path(folder)
+    for number, seed in enumerate(seeds(name)):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    options = [
+        f"-max_total_time={seconds}",
+        f"-timeout={SECONDS_EACH}",
+        f"-max_len={LARGEST}",
+        "-rss_limit_mb=1500",
+        "-print_final_stats=1",
+        f"-artifact_prefix={folder}/",
+    ]
+    atheris.Setup([sys.argv[0], *options, folder], TARGETS[name])
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
