@@ -34,10 +34,10 @@ def main(
     if unknown := set(chosen) - set(TARGETS):
         raise typer.BadParameter(f"no target {', '.join(sorted(unknown))}")
     if find_spec("atheris") is None:
-        print("atheris is not installed here (pip install -e '.[fuzz]'): tests/test_fuzzing.py only")
-        raise typer.Exit(
-            subprocess.call([sys.executable, "-m", "pytest", "tests/test_fuzzing.py"])
+        print(
+            "atheris is not installed here (pip install -e '.[fuzz]'): tests/test_fuzzing.py only"
         )
+        raise typer.Exit(subprocess.call([sys.executable, "-m", "pytest", "tests/test_fuzzing.py"]))
     at_once = min(2, os.cpu_count() or 1)
     each = max(1, seconds * at_once // len(chosen))
     with ThreadPoolExecutor(at_once) as pool:

@@ -16,7 +16,7 @@ from fuzzing.seeds import seeds
 LARGEST = 20_000
 """Bytes of an input, at most."""
 SECONDS_EACH = 15
-"""A target that takes longer for one input has failed. Instrumented code is several times slower."""
+"""Longer for one input is a failure; instrumented code is several times slower."""
 
 with atheris.instrument_imports(include=["parsers", "languages", "catalogue", "pipelines"]):
     from fuzzing.targets import TARGETS

@@ -47,7 +47,7 @@ def seeds(target: str) -> list[bytes]:
         "dates": [bytes([number]) + text.encode() for number, text in enumerate(_DATES)],
         "feed": [_FEED.encode(), _SITEMAP.encode()],
         "robots": [_ROBOTS.encode()],
-        "names": ["Mazowiecki Klaster Chemiczny\nMazowieckiemu Klastrowi Chemicznemu".encode()],
+        "names": [b"Mazowiecki Klaster Chemiczny\nMazowieckiemu Klastrowi Chemicznemu"],
     }[target]
 
 

@@ -129,6 +129,5 @@ def names(data: bytes) -> None:
 _MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    function.__name__: function
-    for function in (page, calendar, dates, feed, robots, source, names)
+    function.__name__: function for function in (page, calendar, dates, feed, robots, source, names)
 }

@@ -94,20 +94,20 @@ def read_addresses(document: Document) -> Addresses:
 def _read_relation(link: HtmlElement, base: str, found: Addresses) -> None:
     relations = (link.get("rel") or "").lower().split()
     if "alternate" in relations:
-        address = _join(base, link.get("href", ""))
+        address = join(base, link.get("href", ""))
         if address and (link.get("type") or "").lower() in _FEEDS:
             found.feeds.append(address)
         if address and link.get("hreflang"):
             found.alternates[link.get("hreflang").lower()] = address
     elif "canonical" in relations and found.canonical is None:
-        found.canonical = _join(base, link.get("href", ""))
+        found.canonical = join(base, link.get("href", ""))
 
 
 def base_url(document: Document) -> str:
     """The address that relative links start from."""
     for base in document.root.iter("base"):
         if (href := base.get("href")) is not None:
-            return _join(document.url, href) or document.url
+            return join(document.url, href) or document.url
     return document.url
 
 
@@ -121,11 +121,12 @@ def _root(base: str) -> str:
 
 
 def _without_fragment(base: str, href: str) -> str | None:
-    address = _join(base, href)
+    address = join(base, href)
     return urldefrag(address).url if address else None
 
 
-def _join(base: str, address: str) -> str | None:
+def join(base: str, address: str) -> str | None:
+    """The web address that a page at `base` means by another; None where it is none."""
     try:
         joined = urljoin(base, address.strip())
     except ValueError:

@@ -11,10 +11,11 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from lxml import etree
+
+from parsers.links import join
 
 LIMIT = 50_000
 """Most addresses taken from one file: the sitemap protocol's own limit."""
@@ -53,11 +54,13 @@ def _sorted(listed: Iterator[tuple[str, str, str]], url: str) -> Addresses:
     for number, (within, address, modified) in enumerate(listed):
         if number >= LIMIT:
             break
-        if address.strip() and not _CUT.search(address.strip()):
+        if not address.strip() or _CUT.search(address.strip()):
+            continue
+        if (joined := join(url, address)) is not None:
             into = found.sitemaps if within == "sitemap" else found.pages
-            into.append(urljoin(url, address.strip()))
+            into.append(joined)
             if modified.strip():
-                found.modified[into[-1]] = modified.strip()
+                found.modified[joined] = modified.strip()
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Self
-from urllib.parse import urljoin
 
 import scrapy
 from scrapy import signals
@@ -13,6 +12,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from items import Page
+from parsers.links import join
 from parsers.syndication import Addresses, read_addresses
 from spiders.addresses import on_site
 from spiders.deadline import TooMuch
@@ -104,8 +104,8 @@ class ListReader(SiteWalk):
         """Remember the sitemaps that the site's robots.txt names."""
         parser = getattr(robotparser, "rp", None)
         if on_site(request.url, self.source) and parser is not None:
-            named = dict.fromkeys(urljoin(request.url, url) for url in parser.sitemaps)
-            self._named = list(named)[:SITEMAPS]
+            named = dict.fromkeys(join(request.url, url) for url in parser.sitemaps)
+            self._named = [address for address in named if address][:SITEMAPS]
 
     def _announced(self, page: Page) -> Iterator[scrapy.Request]:
         """The feeds that an entry page announces and the sitemaps that robots.txt names."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+
+from parsers.links import join
 
 MOVED = (301, 302, 303, 307, 308)
 
@@ -28,5 +28,7 @@ class Moves:
         location = response.headers.get("Location")
         moved = getattr(spider, "moved", None)
         if response.status in MOVED and location and moved is not None:
-            moved(request, urljoin(request.url, location.decode("latin-1")), response.status)
+            address = join(request.url, location.decode("latin-1"))
+            if address:
+                moved(request, address, response.status)
         return response

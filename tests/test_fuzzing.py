@@ -12,8 +12,26 @@ from fuzzing.targets import TARGETS
 _PIECES = (
     *(b"<div>", b"</div>", b"<article>", b"<h1>", b"<time datetime='", b"'>", b"<a href='//"),
     *(b"<script type='application/ld+json'>{", b"</script>", b"<table><tr><td>", b"&#0;", b"&"),
-    *(b"\x00", b"\xff\xfe", b"\xed\xa0\x80", "\u202e".encode(), b"\r\n", b"http://[", b"javascript:"),
-    *(b"32.13.99999", b"12.", b"0000-00-00T99:99", b"<![CDATA[", b"<!--", b"? ", b"- ", b": ", b"*a"),
+    *(
+        b"\x00",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        "\u202e".encode(),
+        b"\r\n",
+        b"http://[",
+        b"javascript:",
+    ),
+    *(
+        b"32.13.99999",
+        b"12.",
+        b"0000-00-00T99:99",
+        b"<![CDATA[",
+        b"<!--",
+        b"? ",
+        b"- ",
+        b": ",
+        b"*a",
+    ),
     *(b"DTSTART:99999999", b"RRULE:FREQ=SECONDLY", b"<loc>", b"]]>", b"9" * 400, b"<" * 400),
 )
 
@@ -25,7 +43,9 @@ def broken(draw, target):
     for _ in range(draw(st.integers(0, 4))):
         first = draw(st.integers(0, len(data)))
         end = min(len(data), first + draw(st.integers(0, 60)))
-        middle = draw(st.sampled_from(_PIECES) | st.binary(max_size=8) | st.just(data[first:end] * 3))
+        middle = draw(
+            st.sampled_from(_PIECES) | st.binary(max_size=8) | st.just(data[first:end] * 3)
+        )
         data = data[:first] + middle + data[end:]
     return data
 
@@ -44,7 +64,7 @@ def test_a_broken_promise_is_found(monkeypatch):
     """The search itself can fail: a reader that lets a half character through is caught."""
     monkeypatch.setattr("fuzzing.targets.read_dates", lambda *_: [_Beyond()])
     with pytest.raises(AssertionError):
-        TARGETS["dates"](b"\x00" + "5 maja 2026".encode())
+        TARGETS["dates"](b"\x00" + b"5 maja 2026")
 
 
 class _Beyond:

@@ -49,7 +49,9 @@ def test_entities_are_not_resolved(tmp_path):
     assert "secret words" not in str(read_addresses(bomb.encode(), HOME))
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"<html><body>no feed</body></html>"])
-def test_what_is_no_feed_lists_nothing(content):
-    found = read_addresses(content, HOME)
-    assert (found.pages, found.sitemaps) == ([], [])
+@pytest.mark.parametrize("address", ["http://[", "javascript:alert(1)", "file:///etc/passwd"])
+def test_what_is_no_web_address_is_passed_over(address):
+    item = "<item><link>{}</link></item>"
+    listed = f"<rss>{item.format(address)}{item.format(HOME + 'a')}"
+    assert read_addresses(f"{listed}</rss>".encode(), HOME).pages == [f"{HOME}a"]
+    assert read_addresses(listed.encode(), HOME).pages == [f"{HOME}a"]

@@ -28,7 +28,10 @@ def in_a_regular_expression() -> None:
 
 @pytest.mark.parametrize("endless", [in_python, in_a_regular_expression])
 def test_what_does_not_end_is_interrupted(endless):
-    with pytest.raises(TooMuch, match=r"more than 0\.2 seconds"), deadline(0.2, "https://a.example/"):
+    with (
+        pytest.raises(TooMuch, match=r"more than 0\.2 seconds"),
+        deadline(0.2, "https://a.example/"),
+    ):
         endless()
 
 
