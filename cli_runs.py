@@ -156,13 +156,15 @@ async def _serve(
     crawl: bool,
 ) -> None:
     from feeds.api import create_app
+    from feeds.pages import add_pages
     from jobs.keeper import Keeper, stop_on_signals
     from jobs.log import LOGGER
-    from jobs.register import usual_validity
+    from jobs.register import scheme_names, usual_validity
     from jobs.server import HttpServer
 
     keeper = Keeper(engine, catalogue, terms)
     app = create_app(terms.database, due=lambda: _due(keeper, visits), validity=usual_validity())
+    add_pages(app, schemes=scheme_names())
     server = HttpServer(app)
 
     def stop() -> None:

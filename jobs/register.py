@@ -34,3 +34,8 @@ def usual_validity() -> dict[str, int]:
     """The months that each scheme's label usually lasts, where its file names one number."""
     found = {scheme.id: months_of(scheme.validity) for scheme in load_schemes()}
     return {scheme: months for scheme, months in found.items() if months}
+
+
+def scheme_names() -> dict[str, dict[str, str]]:
+    """Each scheme's names by language."""
+    return {scheme.id: scheme.names for scheme in load_schemes()}

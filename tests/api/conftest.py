@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from served import Service, article, event
+from served import Service, article, event, serving
 from sqlalchemy import Engine
 from worlds import SOURCE, crawl, visit
 
@@ -42,16 +39,5 @@ def engine(database: str) -> Iterator[Engine]:
 @pytest.fixture
 def service(database: str, engine: Engine) -> Iterator[Service]:
     """The application over that directory, on a port of its own."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(database), log_level="error", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the server did not start"
-    yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", engine)
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with serving(create_app(database), engine) as running:
+        yield running

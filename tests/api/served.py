@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from worlds import SOURCE, address
 
@@ -46,6 +52,25 @@ class Service:
         except HTTPError as error:
             with error:
                 return Answer(error.code, error.headers, error.read())
+
+
+@contextmanager
+def serving(app: FastAPI, engine: Engine) -> Iterator[Service]:
+    """An application on a port of its own."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive(), "the server did not start"
+        yield Service(f"http://127.0.0.1:{listener.getsockname()[1]}", engine)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 def article(number: int, headline: str, day: str | None, **more: Any) -> NewsArticle:

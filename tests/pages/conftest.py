@@ -1,0 +1,43 @@
+"""The small directory of tests/api, with its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pages_served import SCHEMES, Pages
+from served import article, event, serving
+from sqlalchemy import Engine
+from worlds import SOURCE, crawl, visit
+
+from feeds.api import create_app
+from feeds.pages import add_pages
+from items import Item
+from models import open_database
+from registry import Owner, settle
+from registry.entries import settle_entries
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """News and events of one Polish site, on each engine."""
+    engine = open_database(database)
+    pages: dict[int, list[Item]] = {
+        1: [article(1, "Nowy park w Łodzi", "2026-02-03", body="Klaster otworzył park.")],
+        2: [article(2, "Bez daty", None, body="Tekst")],
+        3: [event(3, "Targi wodorowe", "2026-06-10", end="2026-06-12", city="Gdańsk")],
+    }
+    crawl(engine, [visit(number, items=items) for number, items in pages.items()])
+    settle(engine, owners={SOURCE: Owner("Klaster Parkowy", country="PL", language="pl")})
+    settle_entries(engine, {SOURCE: "PL"})
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def pages(database: str, engine: Engine) -> Iterator[Pages]:
+    """Its pages, served over real HTTP."""
+    app = create_app(database)
+    add_pages(app, schemes=SCHEMES)
+    with serving(app, engine) as running:
+        yield Pages(running)
