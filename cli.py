@@ -20,6 +20,7 @@ import typer
 from rich.console import Console
 
 import cli_doctor
+import cli_publish
 import cli_registry
 import cli_runs
 import cli_sources
@@ -398,6 +399,7 @@ cli_sources.register(app)
 cli_doctor.register(app)
 cli_store.register(app)
 cli_registry.register(app)
+cli_publish.register(app)
 cli_runs.register(app)
 
 

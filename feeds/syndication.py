@@ -32,14 +32,16 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """What a feed says of itself: title, its own address, the page it belongs to, the addresses
-    of its first and next page (None at the end)."""
+    """What a feed says of itself: title, its own address (empty where a file does not know it),
+    the page it belongs to, the addresses of its first and next page (None at the end). name:
+    what tells it from all other feeds, where no address does."""
 
     title: str
     address: str
     home: str
     first: str | None = None
     following: str | None = None
+    name: str = ""
 
 
 def lasting_id(entry_id: str) -> str:
@@ -59,7 +61,7 @@ def write_feed(form: str, channel: Channel, views: Sequence[dict[str, Any]]) -> 
 def _atom(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM, "at": TOMBSTONES})
     _add(feed, f"{{{ATOM}}}title", channel.title)
-    _add(feed, f"{{{ATOM}}}id", lasting_id(channel.first or channel.address))
+    _add(feed, f"{{{ATOM}}}id", lasting_id(channel.name or channel.first or channel.address))
     _add(feed, f"{{{ATOM}}}updated", max((v["updated_at"] for v in views), default=_NEVER))
     _add(_add(feed, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", "Clusterfeed")
     _add(feed, f"{{{ATOM}}}generator", "Clusterfeed")
@@ -107,7 +109,8 @@ def _rss(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
     _add(head, "link", channel.home)
     _add(head, "description", channel.title)
     _add(head, "generator", "Clusterfeed")
-    _add(head, f"{{{ATOM}}}link", rel="self", href=channel.address, type=MEDIA_TYPES["rss"])
+    if channel.address:
+        _add(head, f"{{{ATOM}}}link", rel="self", href=channel.address, type=MEDIA_TYPES["rss"])
     if channel.following:
         _add(head, f"{{{ATOM}}}link", rel="next", href=channel.following)
     for view in views:
@@ -130,8 +133,9 @@ def _json(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
         "home_page_url": channel.home,
-        "feed_url": channel.address,
     }
+    if channel.address:
+        feed["feed_url"] = channel.address
     if channel.following:
         feed["next_url"] = channel.following
     feed["items"] = [_json_item(view) for view in views if "gone_at" not in view]

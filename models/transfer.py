@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
 from models.base import Base
 from models.bulk import insert_rows
-from models.database import open_database, writing
+from models.database import open_database, snapshot, writing
 from models.errors import DatabaseForeign
 from models.history import Meta
 from models.runs import Source
@@ -30,7 +28,7 @@ def copy_database(engine: Engine, target: str) -> dict[str, int]:
     """
     into = open_database(target)
     try:
-        with _snapshot(engine) as reader, writing(into) as writer:
+        with snapshot(engine) as reader, writing(into) as writer:
             if writer.execute(select(func.count()).select_from(Source)).scalar_one():
                 raise DatabaseForeign("the target is not empty; name a new database")
             writer.execute(Meta.__table__.delete())  # type: ignore[attr-defined]
@@ -65,16 +63,6 @@ def backup_database(engine: Engine, path: Path) -> dict[str, int]:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
     return counts
-
-
-@contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment of the database."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
 
 
 def _copy_table(reader: Connection, writer: Connection, table: Table) -> int:

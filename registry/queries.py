@@ -109,7 +109,7 @@ def certificates(
     for all. Raises CursorInvalid.
     """
     holder = aliased(RegisteredOrganization)
-    query = _terms(holder)
+    query = terms(holder)
     for column, value in (
         (Certificate.scheme, scheme),
         (Certificate.level, level),
@@ -169,7 +169,7 @@ def relations(
     return _page(list(rows), limit, lambda row: [row.relation, row.subject, row.object])
 
 
-def _terms(holder: Any) -> Select[*tuple[Any, ...]]:
+def terms(holder: Any) -> Select[*tuple[Any, ...]]:
     """The terms of labels with their holders, coordinators, and when the next term begins."""
     coordinator = aliased(RegisteredOrganization)
     return (
