@@ -25,6 +25,7 @@ import cli_registry
 import cli_runs
 import cli_sources
 import cli_store
+import cli_webhooks
 from catalogue import Source, enabled_sources
 from cli_sources import catalogue, choose
 from terminal import (
@@ -398,6 +399,7 @@ def export(
 cli_sources.register(app)
 cli_doctor.register(app)
 cli_store.register(app)
+cli_webhooks.register(app)
 cli_registry.register(app)
 cli_publish.register(app)
 cli_runs.register(app)

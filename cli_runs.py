@@ -144,7 +144,8 @@ def serve(
     with database(db, create=True) as engine:
         catalogue = _catalogue(terms, live=crawl)
         sock = _listen(host, port)
-        asyncio.run(_serve(engine, catalogue, terms, visits, sock, crawl))
+        with _telling(engine, catalogue, terms):
+            asyncio.run(_serve(engine, catalogue, terms, visits, sock, crawl))
 
 
 async def _serve(
@@ -219,7 +220,8 @@ def worker(
         catalogue = _catalogue(terms)
         sock = None if metrics_port is None else _listen(metrics_host, metrics_port)
         try:
-            asyncio.run(_work(engine, catalogue, terms, visits, heartbeat, sock))
+            with _telling(engine, catalogue, terms):
+                asyncio.run(_work(engine, catalogue, terms, visits, heartbeat, sock))
         except WorkerEnded as error:
             fail(str(error))
 
@@ -330,6 +332,20 @@ def _queue_database(db: str) -> Iterator[Engine]:
     with database(db, create=True) as engine:
         ensure_queue(engine)
         yield engine
+
+
+@contextmanager
+def _telling(engine: Engine, catalogue: Catalogue, terms: Terms) -> Iterator[None]:
+    """Meanwhile the subscribers of webhooks are told what changed."""
+    from feeds.hooks.sender import Sender
+    from jobs.webhook import terms as told
+
+    sender = Sender(engine, told(terms.hooks.allow_hosts, catalogue.sources))
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.stop()
 
 
 def _due(keeper: Keeper, visits: float | None) -> Any:

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from feeds.views import moment
+from models.changes import ChangeRecord
 from models.claims import KINDS, Article, Certification, Event, kind_of
 
 TYPES = {
@@ -66,6 +68,20 @@ def stored_item(engine: Engine, item_id: str) -> dict[str, Any] | None:
     if row is None:
         return None
     return {"type": TYPES[kind], **{k: _plain(v) for k, v in row._mapping.items()}}
+
+
+def change_view(record: ChangeRecord) -> dict[str, Any]:
+    """A change with the item as it stands after it."""
+    return {
+        "seq": record.seq,
+        "id": record.item_id,
+        "type": TYPES[record.kind],
+        "source": record.source,
+        "op": record.op,
+        "version": record.version,
+        "recorded_at": moment(record.recorded_at),
+        "item": {**record.data, "fetched_at": moment(record.fetched_at)},
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 from sqlalchemy import Connection, Engine, func, select, text
 
+from models.hooks import backlogs, subscribers
 from models.runs import VERDICTS, Run
 from models.schedule import Schedule
 
@@ -69,6 +70,7 @@ class Metrics(Collector):
                 "Size of the database",
                 _database_size(connection),
             )
+        yield from _webhooks(self._engine)
         if self._due is not None:
             due = self._due()
             yield GaugeMetricFamily(
@@ -175,6 +177,32 @@ def _queue(connection: Connection) -> Iterator[Metric]:
     for status, state in (("todo", "waiting"), ("doing", "running"), ("failed", "failed")):
         jobs.add_metric([state], rows.get(status, 0))
     yield jobs
+
+
+def _webhooks(engine: Engine) -> Iterator[Metric]:
+    states = dict.fromkeys(("ok", "failing", "off"), 0)
+    backlog = {
+        "pending": "Changes that a subscriber was not sent yet, or did not take",
+        "held": "Messages that a subscriber refused, and those that wait behind them",
+        "given_up": "Messages that are not sent any more",
+    }
+    series = {
+        name: GaugeMetricFamily(f"clusterfeed_webhook_{name}", told, labels=["subscriber"])
+        for name, told in backlog.items()
+    }
+    waiting = backlogs(engine)
+    for subscriber in subscribers(engine):
+        states[subscriber.state] += 1
+        for name, one in series.items():
+            count = getattr(waiting.get(subscriber.id), name, 0)
+            one.add_metric([str(subscriber.id)], count)
+    yield from series.values()
+    counted = GaugeMetricFamily(
+        "clusterfeed_webhooks", "Subscribers of webhooks, by how they fare", labels=["state"]
+    )
+    for state, count in states.items():
+        counted.add_metric([state], count)
+    yield counted
 
 
 def _database_size(connection: Connection) -> int:

@@ -24,7 +24,8 @@ _WORDY = (
 class JsonLines(logging.Formatter):
     """One JSON object a line: time (UTC), level, source, run, logger, message, and error.
 
-    source and run are null where a line belongs to none. source: of all lines that name none.
+    source and run are null where a line belongs to none; subscriber is there where it is about
+    one of a webhook. source: of all lines that name none.
     """
 
     def __init__(self, source: str | None = None) -> None:
@@ -42,6 +43,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if subscriber := getattr(record, "subscriber", None):
+            entry["subscriber"] = subscriber
         if record.exc_info:
             entry["error"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False, default=str)

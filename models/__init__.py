@@ -26,6 +26,7 @@ from models.errors import (
     StoreError,
 )
 from models.history import Change, ItemVersion, Meta, Rejected
+from models.hooks import HeldMessage, Subscriber
 from models.hosts import (
     HostState,
     acquire_host,
@@ -67,6 +68,7 @@ __all__ = [
     "DatabaseError",
     "Entry",
     "Event",
+    "HeldMessage",
     "HostBusy",
     "HostState",
     "ItemVersion",
@@ -84,6 +86,7 @@ __all__ = [
     "Schedule",
     "Source",
     "StoreError",
+    "Subscriber",
     "Telling",
     "acquire_host",
     "begin_run",

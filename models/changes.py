@@ -62,7 +62,7 @@ def changes_after(
             _changes().where(Change.seq > after).limit(max(1, min(limit, MOST)))
         ).all()
     records = [ChangeRecord(*list(row)[:-1]) for row in rows]
-    return records, _cursor(epoch, records[-1].seq if records else after)
+    return records, cursor_at(epoch, records[-1].seq if records else after)
 
 
 def history(engine: Engine, item_id: str) -> list[HistoryEntry]:
@@ -89,6 +89,11 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[Any
 def database_epoch(connection: Connection) -> str:
     """The name of this life of the database: another one numbers its changes anew."""
     return connection.execute(select(Meta.value).where(Meta.key == "epoch")).scalar_one()
+
+
+def cursor_at(epoch: str, seq: int) -> str:
+    """The cursor to go on with after a change, by its number, in a life of the database."""
+    return base64.urlsafe_b64encode(f"{epoch}:{seq}".encode()).decode().rstrip("=")
 
 
 def _changes() -> Any:
@@ -129,7 +134,3 @@ def _position(connection: Connection, epoch: str, cursor: str | None) -> int:
     if of != epoch or after > newest:
         raise CursorExpired("the database was rebuilt since: read everything again")
     return after
-
-
-def _cursor(epoch: str, seq: int) -> str:
-    return base64.urlsafe_b64encode(f"{epoch}:{seq}".encode()).decode().rstrip("=")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-NEWEST = "0008"
+NEWEST = "0009"
 """The revision this code works with: four digits that count up, so that text sorts by age."""
 
 VERSION_TABLE = "clusterfeed_version"

@@ -27,7 +27,7 @@ def imported(path: Path) -> set[str]:
     [
         ("items", set()),
         ("egress", set()),
-        ("settings", {"catalogue", "egress", "unpacked"}),
+        ("settings", {"catalogue", "unpacked"}),
         ("terminal", {"models"}),
     ],
 )

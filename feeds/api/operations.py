@@ -12,7 +12,7 @@ from feeds.api import shapes
 from feeds.api.answers import cursor, json_answer, page, place
 from feeds.api.parameters import Id, Text
 from feeds.api.problems import responses
-from feeds.items import TYPES, stored_item
+from feeds.items import change_view, stored_item
 from feeds.views import moment, owners_of
 from models.changes import changes_after
 from models.runs import COUNTERS, Run, Source
@@ -60,19 +60,7 @@ def changes(request: Request, wanted: Annotated[Following, Query()]) -> Response
     """
     engine = request.app.state.engine
     records, following = changes_after(engine, wanted.after, wanted.limit)
-    views = [
-        {
-            "seq": record.seq,
-            "id": record.item_id,
-            "type": TYPES[record.kind],
-            "source": record.source,
-            "op": record.op,
-            "version": record.version,
-            "recorded_at": moment(record.recorded_at),
-            "item": {**record.data, "fetched_at": moment(record.fetched_at)},
-        }
-        for record in records
-    ]
+    views = [change_view(record) for record in records]
     return json_answer(
         request, {"items": views, "cursor": following, "more": len(views) == wanted.limit}
     )

@@ -1,0 +1,1 @@
+"""Webhooks: tells subscribers of each change, signed, at least once, in order per item."""
