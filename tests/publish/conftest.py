@@ -1,4 +1,4 @@
-"""A directory of two websites."""
+"""A directory of two websites. That PostgreSQL gives the same bytes has a test of its own."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from sqlalchemy import Engine
 from models import open_database
 
 
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """The directory, on each engine."""
-    engine = open_database(database)
+@pytest.fixture(scope="session")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory, in a file that others are copied from."""
+    path = tmp_path_factory.mktemp("publish") / "directory.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_database(str(path))
     for source in ("parkowo", "dolina"):
         read(engine, source, pages(source))
-    yield engine
     engine.dispose()
+    return path
 
 
 @pytest.fixture
-def small(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
-    """The directory, in an SQLite file only."""
-    shutil.copy(sqlite_template, tmp_path / "small.db")
+def small(filled: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The directory, to be altered."""
+    shutil.copy(filled, tmp_path / "small.db")
     engine = open_database(str(tmp_path / "small.db"))
-    for source in ("parkowo", "dolina"):
-        read(engine, source, pages(source))
     yield engine
     engine.dispose()
 
 
-@pytest.fixture
-def latest(engine: Engine, tmp_path: Path) -> Path:
-    """What was published of the directory, on each engine."""
-    published(engine, tmp_path / "out")
-    return tmp_path / "out" / "latest"
+@pytest.fixture(scope="session")
+def latest(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was published of the directory, to be read only."""
+    folder = tmp_path_factory.mktemp("published") / "out"
+    engine = open_database(str(filled))
+    published(engine, folder)
+    engine.dispose()
+    return folder / "latest"
