@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, func, select
 
-from models.errors import CursorExpired, CursorInvalid
+from models.cursors import feed_cursor, feed_seq
 from models.history import Change, ItemVersion, Meta
 
 MOST = 1_000
@@ -57,7 +55,7 @@ def changes_after(
     """
     with engine.connect() as connection:
         epoch = database_epoch(connection)
-        after = _position(connection, epoch, cursor)
+        after = feed_seq(cursor, "", epoch, _newest(connection)) if cursor else 0
         rows = connection.execute(
             _changes().where(Change.seq > after).limit(max(1, min(limit, MOST)))
         ).all()
@@ -93,7 +91,7 @@ def database_epoch(connection: Connection) -> str:
 
 def cursor_at(epoch: str, seq: int) -> str:
     """The cursor to go on with after a change, by its number, in a life of the database."""
-    return base64.urlsafe_b64encode(f"{epoch}:{seq}".encode()).decode().rstrip("=")
+    return feed_cursor("", epoch, seq)
 
 
 def _changes() -> Any:
@@ -119,18 +117,5 @@ def _changes() -> Any:
     )
 
 
-def _position(connection: Connection, epoch: str, cursor: str | None) -> int:
-    if not cursor:
-        return 0
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        of, seq = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii").split(":")
-        after = int(seq)
-        if after < 0 or not seq.isdigit() or len(seq) > 18:
-            raise ValueError
-    except (ValueError, binascii.Error):
-        raise CursorInvalid("this is not a cursor of the change feed") from None
-    newest = connection.execute(select(func.max(Change.seq))).scalar() or 0
-    if of != epoch or after > newest:
-        raise CursorExpired("the database was rebuilt since: read everything again")
-    return after
+def _newest(connection: Connection) -> int:
+    return connection.scalar(select(func.max(Change.seq))) or 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from models.changes import database_epoch
-from models.errors import CursorExpired, CursorInvalid
+from models.cursors import feed_cursor, feed_seq
 from models.registry import RegisteredOrganization, RegistryChange
 from registry.rows import select_in
+
+FEED = "register"
+"""What its cursors say that they are of."""
 
 MOST = 1_000
 """As many changes are read at once at most."""
@@ -55,7 +56,7 @@ def register_changes(
     with engine.connect() as connection:
         epoch = database_epoch(connection)
         newest = connection.execute(select(func.max(table.seq))).scalar() or 0
-        after = _position(epoch, newest, cursor)
+        after = feed_seq(cursor, FEED, epoch, newest) if cursor else 0
         query = (
             select(
                 *(table.seq, table.kind, table.organization, RegisteredOrganization.name),
@@ -79,7 +80,7 @@ def register_changes(
         )
         for row in rows
     ]
-    return records, _cursor(epoch, records[-1].seq if records else after)
+    return records, feed_cursor(FEED, epoch, records[-1].seq if records else after)
 
 
 def _ids(value: Any) -> list[str]:
@@ -98,23 +99,3 @@ def _names(connection: Connection, ids: set[str]) -> dict[str, str]:
     table = RegisteredOrganization
     query = select(table.id, table.name)
     return {row.id: row.name for row in select_in(connection, query, table.id, ids)}
-
-
-def _cursor(epoch: str, seq: int) -> str:
-    return base64.urlsafe_b64encode(f"register:{epoch}:{seq}".encode()).decode().rstrip("=")
-
-
-def _position(epoch: str, newest: int, cursor: str | None) -> int:
-    if not cursor:
-        return 0
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii")
-        feed, of, number = text.split(":")
-        if feed != "register" or not number.isdigit() or len(number) > 18:
-            raise ValueError
-    except (ValueError, binascii.Error):
-        raise CursorInvalid("this is not a cursor of the register's changes") from None
-    if of != epoch or int(number) > newest:
-        raise CursorExpired("the database was rebuilt since: read everything again")
-    return int(number)

@@ -7,9 +7,6 @@ that stayed is passed over or told twice.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, tuple_
 from sqlalchemy.orm import aliased
 
-from models.errors import CursorInvalid
+from models.cursors import list_cursor, list_key
 from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization, Tie
 from registry.holders import Held, add_grounds, ends_within, held_on, state_on
 from registry.lookup import find
@@ -288,17 +285,7 @@ def _behind(
 ) -> Select[*tuple[Any, ...]]:
     if not after:
         return query
-    try:
-        padded = after + "=" * (-len(after) % 4)
-        place = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (ValueError, binascii.Error):
-        place = None
-    if (
-        not isinstance(place, list)
-        or len(place) != len(key)
-        or not all(isinstance(part, str) and "\0" not in part for part in place)
-    ):
-        raise CursorInvalid("this is no place in this list")
+    place = list_key(after, *[str] * len(key))
     return query.where(tuple_(*key) > tuple_(*place))
 
 
@@ -307,5 +294,4 @@ def _page(rows: list[Any], limit: int | None, place: Any) -> Listed[Any]:
     if limit is None or len(rows) <= _size(limit):
         return Listed(rows, None)
     kept = rows[: _size(limit)]
-    told = json.dumps(place(kept[-1]), ensure_ascii=False, separators=(",", ":"))
-    return Listed(kept, base64.urlsafe_b64encode(told.encode()).decode().rstrip("="))
+    return Listed(kept, list_cursor(place(kept[-1])))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -11,7 +9,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from models.errors import CursorInvalid
+from models.cursors import list_cursor, list_key
 
 MAX_AGE = 60
 """For how many seconds an answer may be used again without asking."""
@@ -19,27 +17,12 @@ MAX_AGE = 60
 
 def cursor(*key: str | int) -> str:
     """A list's place as opaque text."""
-    text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return list_cursor(key)
 
 
 def place(after: str | None, *kinds: type) -> list[Any] | None:
     """The key that a cursor stands for; None without one. Raises CursorInvalid."""
-    if not after:
-        return None
-    try:
-        padded = after + "=" * (-len(after) % 4)
-        key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (ValueError, binascii.Error):
-        key = None
-    if (
-        not isinstance(key, list)
-        or len(key) != len(kinds)
-        or any(type(value) is not kind for value, kind in zip(key, kinds, strict=True))
-        or any(isinstance(value, int) and abs(value) >= 1 << 63 for value in key)
-    ):
-        raise CursorInvalid("this is no cursor of this list; start without one")
-    return key
+    return list_key(after, *kinds) if after else None
 
 
 def chosen(view: Mapping[str, Any], fields: Sequence[str]) -> Mapping[str, Any]:
