@@ -7,8 +7,10 @@ happens here, once for what is stored and once for what is asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from languages.names_lexicon import fold
 
@@ -127,13 +129,53 @@ def search_terms(asked: str) -> list[Term]:
     [Term(stems=('lodz',), open=False), Term(stems=('now', 'klastr'), open=False)]
     """
     terms = []
-    for quoted, plain in _ASKED.findall(asked[:1_000]):
-        stretched = plain.endswith("*")
-        words = search_words(quoted or plain)
+    for words, _, stretched in _asked(asked):
         stems = tuple(words if stretched else map(_stem, words))
-        if stems:
-            terms.append(Term(stems, stretched))
+        terms.append(Term(stems, stretched))
     return terms[:_MOST_TERMS]
+
+
+def name_words(name: str) -> set[str]:
+    """What a name is found by: its stems, and every two of them that stand in a row.
+
+    >>> sorted(name_words("Łódzki Klaster ICT"))
+    [' klastr ict', ' lodzk klastr', 'ict', 'klastr', 'lodzk']
+    """
+    stems = search_stems(name)
+    return {*stems, *(f" {one} {other}" for one, other in pairwise(stems))}
+
+
+def name_terms(asked: str) -> list[tuple[str | None, str | None]]:
+    """What somebody typed to find a name, as terms that must all be there; at most twelve.
+
+    Each is a word as `name_words` has it, or what such a word begins with; where it has both,
+    either will do. Names are short and often known by their beginning only, so every word may
+    go on, but for quoted ones and single letters.
+
+    >>> name_terms('klastry mazow "zielona chemia"')
+    [('klastr', 'klastry'), ('maz', 'mazow'), (' ziel chem', None)]
+    """
+    terms: list[tuple[str | None, str | None]] = []
+    for words, quoted, stretched in _asked(asked):
+        stems = [_stem(word) for word in words]
+        if quoted:
+            rows = [f" {one} {other}" for one, other in pairwise(stems)]
+            terms += [(word, None) for word in rows or stems]
+            continue
+        for word, stem in zip(words, stems, strict=True):
+            goes_on = len(word) > 1
+            exact = not goes_on or not (stretched or stem == word)
+            terms.append((stem if exact else None, word if goes_on else None))
+    return terms[:_MOST_TERMS]
+
+
+def _asked(text: str) -> Iterator[tuple[list[str], bool, bool]]:
+    """What stands between spaces or quotation marks: its words, whether they were quoted, and
+    whether the last may go on."""
+    for quoted, plain in _ASKED.findall(text[:1_000]):
+        words = search_words(quoted or plain)
+        if words:
+            yield words, bool(quoted), plain.endswith("*")
 
 
 @lru_cache(50_000)

@@ -114,6 +114,18 @@ class NameBlock(Base):
     language: Mapped[str]
 
 
+class NameWord(Base):
+    """That an organization has a word in one of its names; see `registry.words`."""
+
+    __tablename__ = "name_word"
+    __table_args__ = (Index(None, "word"), {"sqlite_with_rowid": False})
+
+    organization: Mapped[str] = mapped_column(
+        ForeignKey("registered_organization.id"), primary_key=True
+    )
+    word: Mapped[str] = mapped_column(primary_key=True)
+
+
 class Link(Base):
     """That a claim names an organization, by which alias and in which role.
 

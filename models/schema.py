@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-NEWEST = "0009"
+NEWEST = "0010"
 """The revision this code works with: four digits that count up, so that text sorts by age."""
 
 VERSION_TABLE = "clusterfeed_version"

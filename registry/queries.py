@@ -7,21 +7,19 @@ that stayed is passed over or told twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from models.cursors import list_cursor, list_key
-from models.registry import Alias, Certificate, Link, OutsideId, RegisteredOrganization, Tie
+from models.registry import Alias, Certificate, Link, RegisteredOrganization, Tie
 from registry.holders import Held, add_grounds, ends_within, held_on, state_on
-from registry.lookup import find
-from registry.names import form_of
-from registry.outside_ids import outside_id
 from registry.rows import among
+from registry.words import ways_to_find
 
 MOST = 1_000
 """So many rows a page holds at most."""
@@ -57,29 +55,36 @@ def organizations(
 ) -> Listed[Row[Any]]:
     """Organizations by name; rows of `models.registry.RegisteredOrganization`.
 
-    text: an outside id, a name in any form, or a part of one. scheme, level: of a label that
-    they hold on the day `as_of`, or without it ever had; validity: see `certificates`.
-    inactive_since: only those whose own website is read, or of whom some activity is known, and
-    that showed none since that day. The rest are not known to be inactive: they are not read.
+    text: words of a name, what they begin with, or an outside id; see `registry.words`. scheme,
+    level: of a label that they hold on the day `as_of`, or without it ever had; validity: see
+    `certificates`. inactive_since: only those whose own website is read, or of whom some
+    activity is known, and that showed none since that day. The rest are not known to be
+    inactive: they are not read.
     limit: None for all. Raises CursorInvalid.
     """
     table = RegisteredOrganization
     query = select(table.__table__).where(table.merged_into.is_(None), table.withdrawn.is_(False))
-    if country:
-        query = query.where(table.country == country.upper())
-    if kind:
-        query = query.where(table.kind == kind)
+    for column, value in ((table.country, country and country.upper()), (table.kind, kind)):
+        if value:
+            # Whoever is looked for by words is found by their index, not by that of all of a kind.
+            query = query.where((column.concat("") if text else column) == value)
     if inactive_since:
         query = query.where(_is_inactive(inactive_since))
+    key = (table.name, table.id)
     with engine.connect() as connection:
-        if text:
-            query = query.where(_is_named(connection, text))
         if scheme or level:
             ids = _holders(connection, scheme, level, as_of, validity or {})
             query = query.where(among(connection, table.id, sorted(ids)))
-        key = (table.name, table.id)
         query = _behind(query, key, after).order_by(*key)
-        rows = connection.execute(query if limit is None else query.limit(_size(limit) + 1)).all()
+        query = query if limit is None else query.limit(_size(limit) + 1)
+        rows: Sequence[Row[Any]] = []
+        for condition in _ways(connection, text, table.id):
+            # Found and sorted by its keys alone: whole rows would be sorted slowly.
+            chosen = query.where(condition).with_only_columns(table.id)
+            whole = select(table.__table__).where(table.id.in_(chosen)).order_by(*key)
+            rows = connection.execute(whole).all()
+            if rows:
+                break
     return _page(list(rows), limit, lambda row: [row.name, row.id])
 
 
@@ -119,15 +124,16 @@ def certificates(
     wanted = None if limit is None else _size(limit) + 1
     found: list[Held] = []
     with engine.connect() as connection:
-        if text:
-            query = query.where(_is_named(connection, text, holder.id))
-        for row in _rows(connection, query, key, after, wanted):
-            one = held_on(row, as_of, (validity or {}).get(row.scheme))
-            if not everything and one.state not in _HELD:
-                continue
-            if expiring is None or ends_within(one, as_of, expiring):
-                found.append(one)
-            if wanted is not None and len(found) >= wanted:
+        for condition in _ways(connection, text, holder.id):
+            for row in _rows(connection, query.where(condition), key, after, wanted):
+                one = held_on(row, as_of, (validity or {}).get(row.scheme))
+                if not everything and one.state not in _HELD:
+                    continue
+                if expiring is None or ends_within(one, as_of, expiring):
+                    found.append(one)
+                if wanted is not None and len(found) >= wanted:
+                    break
+            if found:
                 break
         page = _page(found, limit, lambda h: [h.name, h.organization, h.scheme, h.term])
         add_grounds(connection, page.rows)
@@ -246,34 +252,16 @@ def _holders(
     }
 
 
+def _ways(connection: Connection, text: str | None, column: Any) -> list[ColumnElement[bool]]:
+    return ways_to_find(connection, text, column) if text else [true()]
+
+
 def _is_inactive(since: str) -> ColumnElement[bool]:
     table = RegisteredOrganization
     owners = (
         select(Alias.organization).join(Link, Link.alias == Alias.key).where(Link.role == "owner")
     )
     return (table.last_activity < since) | (table.last_activity.is_(None) & table.id.in_(owners))
-
-
-def _is_named(
-    connection: Connection, text: str, column: Any = RegisteredOrganization.id
-) -> ColumnElement[bool]:
-    """Condition: the organization has the outside id, or a name that means or contains this."""
-    outside = outside_id(text)
-    if outside:
-        entry = select(OutsideId.organization).where(
-            OutsideId.scheme == outside[0], OutsideId.value == outside[1]
-        )
-        by_id: ColumnElement[bool] = column.in_(entry)
-        return by_id
-    form = form_of(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    named = select(Alias.organization).where(
-        Alias.mentions > 0,
-        Alias.organization.is_not(None),
-        Alias.form.like(f"%{form}%", escape="\\"),
-    )
-    meant = [match.organization for match in find(connection, text)]
-    by_name: ColumnElement[bool] = column.in_(named)
-    return by_name | among(connection, column, meant) if meant else by_name
 
 
 def _size(limit: int) -> int:

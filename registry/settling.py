@@ -41,8 +41,9 @@ from registry.relations import ending_ties, relate
 from registry.rows import AT_ONCE, chunks, table
 from registry.statements import Owner
 from registry.surroundings import neighbours, organizations_of, places_of
+from registry.words import write_words
 
-RULES = "1"
+RULES = "2"
 """Counts up when the rules change: the register is then derived again as a whole."""
 
 REGISTRY_LOCK = 0x72656769
@@ -51,7 +52,7 @@ changes is the order in which readers come to see them."""
 
 _DERIVED = (
     *("registered_organization", "alias", "link", "name_block", "evidence"),
-    *("certificate", "tie", "organization_outside_id"),
+    *("certificate", "tie", "organization_outside_id", "name_word"),
 )
 
 
@@ -219,6 +220,7 @@ def _settle_all(
         certified |= certify(connection, piece, regrouped.away, journal, today)
         write_outside_ids(connection, piece)
         describe(connection, piece, regrouped.new, journal)
+        write_words(connection, piece)
     if state.day:
         tell_expired(connection, state.day, today, certified, journal)
     changes = journal.write(connection)

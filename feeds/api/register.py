@@ -32,7 +32,7 @@ class Listed(BaseModel):
 class WantedOrganizations(Listed):
     """Filters of organizations."""
 
-    q: Text = Field("", description="A name in any form, a part of one, or an outside id.")
+    q: Text = Field("", description="Words of its names, or how they begin; or an outside id.")
     country: Country | None = None
     kind: Text | None = Field(None, description="cluster, park, company, university, …")
     scheme: Text | None = Field(None, description="Holders of this label, on `as_of` or ever.")
@@ -44,7 +44,7 @@ class WantedOrganizations(Listed):
 class WantedCertificates(Listed):
     """Filters of certificates."""
 
-    q: Text = Field("", description="A holder's name in any form.")
+    q: Text = Field("", description="Words of any of the holder's names, or how they begin.")
     as_of: Day | None = Field(None, description="The day; today if left out.")
     scheme: Text | None = None
     level: Text | None = None
