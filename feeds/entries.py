@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, Select, or_, select, tuple_
@@ -222,12 +223,18 @@ def _marks(wanted: EntryFilter) -> list[list[str]]:
 
 
 def _rows(connection: Connection, kind: EntryKind, condition: Any) -> list[EntryRow]:
-    model = _MODELS[kind]
-    entry = Entry.__table__.c
+    query, own = _told(kind)
+    return [_row(row, own) for row in connection.execute(query.where(condition))]
+
+
+@cache
+def _told(kind: EntryKind) -> tuple[Select[Any], list[str]]:
+    """Entries with what their best telling says; and the telling's columns."""
+    model, entry = _MODELS[kind], Entry.__table__.c
     own = [column for column in model.__table__.c if column.name not in _HIDDEN]
     query = select(*(entry[name].label(f"entry_{name}") for name in _OF_ENTRY), *own)
-    query = query.join_from(Entry, model, model.id == Entry.claim).where(condition)
-    return [_row(row, [column.name for column in own]) for row in connection.execute(query)]
+    query = query.join_from(Entry, model, model.id == Entry.claim)
+    return query, [column.name for column in own]
 
 
 _OF_ENTRY = tuple(name for name in EntryRow.__dataclass_fields__ if name != "claim")

@@ -7,7 +7,7 @@ cannot tell different stories.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -74,4 +74,4 @@ def owners_of(connection: Connection, sources: Iterable[str]) -> dict[str, dict[
 
 def moment(value: datetime) -> str:
     """A time in UTC to the second: 2026-01-31T08:00:00Z."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{value.astimezone(UTC).isoformat()[:19]}Z"

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from fastapi import Request, Response
+from pydantic_core import to_json
 
 from models.cursors import list_cursor, list_key
 
@@ -52,8 +53,7 @@ def page(
 
 def json_answer(request: Request, content: Any) -> Response:
     """Content as JSON with its ETag; 304 where the reader has it."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return tagged(request, body, "application/json")
+    return tagged(request, to_json(content), "application/json")
 
 
 def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Response:
