@@ -12,8 +12,9 @@ crawl: .venv/ready  ## set up, then crawl the replica of four websites into clus
 	@$(BIN)/clusterfeed crawl --all --replica
 
 test: .venv/ready-dev  ## set up, then run the tests
+	@$(BIN)/python tests/browser/chromium.py
 	@echo "Running the tests (a few minutes) ..."
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .

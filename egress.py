@@ -7,6 +7,7 @@ may ask it.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 
 REFUSED_RANGES = (
     "0.0.0.0/8",
@@ -35,12 +36,23 @@ REFUSED_RANGES = (
 """No public addresses: this machine and network, private and shared ones, link-local ones (there
 clouds keep their credentials), tunnels, documentation, multicast, whatever is not handed out."""
 
-_REFUSED = tuple(ipaddress.ip_network(network) for network in REFUSED_RANGES)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def is_public(address: str) -> bool:
+def networks(ranges: Iterable[str]) -> tuple[Network, ...]:
+    """Ranges as `is_public` takes them. Raises ValueError for what is no range."""
+    return tuple(ipaddress.ip_network(written) for written in ranges)
+
+
+_REFUSED = networks(REFUSED_RANGES)
+
+
+def is_public(address: str, refused: Iterable[Network] = _REFUSED) -> bool:
     """Whether an IP address belongs to the public internet. A name is no address: False.
+
+    refused: the ranges that do not.
 
     >>> is_public("127.0.0.1"), is_public("10.1.2.3"), is_public("9.9.9.9")
     (False, False, True)
@@ -55,4 +67,4 @@ def is_public(address: str) -> bool:
             ip = ip.ipv4_mapped
         elif ip in _NAT64:
             ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return not any(ip in network for network in _REFUSED)
+    return not any(ip in network for network in refused)

@@ -12,6 +12,7 @@ source goes wrong.
 import os
 from importlib.metadata import version
 
+import egress
 from unpacked import unpack
 
 unpack()
@@ -48,7 +49,11 @@ COOKIES_ENABLED = False
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_VERIFY_CERTIFICATES = True  # but for sources with `tls: unverified`
+REFUSED_RANGES = egress.REFUSED_RANGES
+HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, past the resolver's check
+MEMUSAGE_LIMIT_MB = 2048  # ends a crawl in good order; children have a hard limit below it
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 10
 PARSE_SECONDS = float(os.environ.get("CLUSTERFEED_PARSE_SECONDS", "20"))
 DEPTH_LIMIT = 20
 REDIRECT_MAX_TIMES = 6

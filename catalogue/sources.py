@@ -62,7 +62,8 @@ class Source(_Checked):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="a-z, 0-9, - and _")
     url: str = Field(
-        pattern=r"^https?://[^/\s]+/\S*$", description="an address such as https://www.example.org/"
+        pattern=r"^https?://[^/\s@]+/\S*$",
+        description="an address such as https://www.example.org/",
     )
     platform: Platform = Field("any", description=f"one of {', '.join(get_args(Platform))}")
     languages: list[str] = Field(default=[], description="a list of codes such as [pl, en]")
@@ -85,6 +86,9 @@ class Source(_Checked):
     expect: Expectations = Field(Expectations(), description="a block of expectations")
     on_degraded: str | None = Field(
         None, min_length=1, description="a command to run, or a https:// address to tell"
+    )
+    tls: Literal["verified", "unverified"] = Field(
+        "verified", description="unverified where the site's certificate is broken and known to be"
     )
     verified: date | Literal["never"] | None = Field(
         None, description="a day such as 2026-11-22, or never"

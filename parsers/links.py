@@ -20,6 +20,7 @@ _BESIDE = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_-]*(?:[/.?]{_PLAIN_TAIL})?")
 
 CALENDAR = re.compile(r"\.ics(?:$|[?#])|[?&](?:outlook-)?ical=1(?:$|[&#])|^webcals?://", re.I)
 """Addresses of calendar files."""
+_CREDENTIALS = re.compile(r"^([a-z]{2,20}://)[^/?#]*@", re.IGNORECASE)
 _MOST_CALENDARS = 50
 _ELSEWHERE = ("mailto:", "javascript:", "tel:")
 _FEEDS = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
@@ -131,4 +132,6 @@ def join(base: str, address: str) -> str | None:
         joined = urljoin(base, address.strip())
     except ValueError:
         return None
+    if "@" in joined:
+        joined = _CREDENTIALS.sub(r"\1", joined)  # passwords are nobody's to keep
     return joined if joined.startswith(("http://", "https://")) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,8 @@ from items import ABSENT, EVIDENCE_LIMIT, DatedValue, Item
 from models.base import canonical_json
 from models.identity import content_hash, item_id
 from pipelines.clean import clean, fold
+
+_CREDENTIALS = re.compile(r"^(https?://)[^/?#]*@")
 
 URL_LIMIT = 16_384
 """Longest address that is stored, in characters; a cut one would lead elsewhere."""
@@ -214,7 +217,7 @@ def name_items(
 
 
 def address(url: Any) -> str:
-    """A web address fit to be stored. Raises ItemError for any other."""
+    """A web address fit to be stored, without a password. Raises ItemError for any other."""
     if not isinstance(url, str):
         raise ItemError(f"url: expected text, got {type(url).__name__}")
     if len(url) > URL_LIMIT:
@@ -222,7 +225,7 @@ def address(url: Any) -> str:
     cleaned = clean(url, URL_LIMIT).replace("\n", "").replace("\t", "").strip()
     if not cleaned.startswith(("http://", "https://")):
         raise ItemError(f"url: not a web address: {cleaned[:80]!r}")
-    return cleaned
+    return _CREDENTIALS.sub(r"\1", cleaned) if "@" in cleaned else cleaned
 
 
 def _key(item: PreparedItem, page_url: str, several: bool, level: int) -> list[str]:

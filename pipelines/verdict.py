@@ -25,6 +25,7 @@ VERDICTS: tuple[Verdict, ...] = (
 _STOPPED = {
     "closespider_pagecount": "the budget of pages is used up",
     "closespider_timeout": "the budget of minutes is used up",
+    "memusage_exceeded": "the crawl's memory is used up",
     "retry_after": "the site asked us to come back later",
     "shutdown": "stopped by the operator",
 }
@@ -155,4 +156,6 @@ def _remarks(failed: Mapping[str, int], stats: Mapping[str, Any]) -> str:
     for key, words in counted:
         if stats.get(f"clusterfeed/{key}"):
             remarks.append(f"{stats[f'clusterfeed/{key}']} {words}")
+    if stats.get("clusterfeed/unverified"):
+        remarks.append("the certificate was not verified")
     return ", ".join(remarks)

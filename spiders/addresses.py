@@ -25,6 +25,7 @@ _SESSION = re.compile(
     r"|/\((?:[A-Z]\([\w-]{10,100}\)){1,4}\)(?=/|$)",  # ASP.NET, where cookies are refused
     re.IGNORECASE,
 )
+_CREDENTIALS = re.compile(r"^([a-z]{2,20}://)[^/?#]*@", re.IGNORECASE)
 _LANGUAGE = frozenset(("lang", "language", "locale", "hl", "set_language"))
 _SAFE = "/:@!$&'()*+,;=~-._%"
 
@@ -41,13 +42,29 @@ def bare(host: str) -> str:
 
 
 def on_site(url: str, source: Source) -> bool:
-    """Whether an address belongs to the source's site; www, http and https do not count."""
-    parts = urlsplit(url)
-    return (
-        parts.scheme in ("http", "https")
-        and bare(parts.hostname or "") == bare(source.host)
-        and _port(url) == _port(source.url)
-    )
+    """Whether an address belongs to the source's site; www, http and https do not count.
+
+    What is no address at all belongs to none.
+    """
+    try:
+        parts = urlsplit(url)
+        url.encode()
+        return (
+            parts.scheme in ("http", "https")
+            and bare(parts.hostname or "") == bare(source.host)
+            and _port(url) == _port(source.url)
+        )
+    except ValueError:
+        return False
+
+
+def without_credentials(url: str) -> str:
+    """An address without the user name and password that it may hold.
+
+    >>> without_credentials("https://me:secret@example.org/a@b")
+    'https://example.org/a@b'
+    """
+    return _CREDENTIALS.sub(r"\1", url, count=1)
 
 
 def is_home(url: str) -> bool:

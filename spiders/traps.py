@@ -26,6 +26,9 @@ REPEATED = 5
 YEARS_AHEAD = 2
 """Calendars are read so many years ahead."""
 
+ADDRESSES = 20
+"""So many addresses are taken up for each page that the budget allows; the rest waits."""
+
 SITEMAP_DEPTH = 3
 SITEMAPS = 50
 

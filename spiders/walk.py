@@ -18,11 +18,11 @@ from items import Visit
 from models.hold import HostHold
 from models.states import PageState
 from parsers.links import CALENDAR
-from spiders.addresses import NO_PAGE, bare, canonical, on_site
+from spiders.addresses import NO_PAGE, bare, canonical, on_site, without_credentials
 from spiders.deadline import SECONDS, TooMuch, deadline
 from spiders.failures import LASTING, QUIET, why
 from spiders.reach import check_contact
-from spiders.traps import Traps
+from spiders.traps import ADDRESSES, Traps
 
 NEVER = re.compile(r"(?!)")
 FEED = re.compile(
@@ -61,6 +61,8 @@ class SiteWalk(scrapy.Spider):
         settings.set("CLOSESPIDER_PAGECOUNT", cls.source.pages, priority="spider")
         settings.set("CLOSESPIDER_TIMEOUT", cls.source.minutes * 60, priority="spider")
         settings.set("DOWNLOAD_DELAY", cls.source.delay, priority="spider")
+        if cls.source.tls == "unverified":
+            settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
@@ -69,6 +71,8 @@ class SiteWalk(scrapy.Spider):
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
         spider.full = crawler.settings.getbool("FULL")
         spider.deepest = crawler.settings.getint("DEPTH_LIMIT")
+        if cls.source.tls == "unverified":
+            crawler.stats.set_value("clusterfeed/unverified", 1)
         spider.parse_seconds = crawler.settings.getfloat("PARSE_SECONDS")
         return spider
 
@@ -169,6 +173,9 @@ class SiteWalk(scrapy.Spider):
             if self.deepest and response.meta.get("depth", 0) >= self.deepest:
                 self.traps.tell(f"links more than {self.deepest} steps from the entry pages")
                 return
+            if len(self._asked) >= self.source.pages * ADDRESSES:
+                self.traps.tell(f"more than {self.source.pages * ADDRESSES} addresses")
+                return
             yield self.visit(url, priority=5 if self.listing.search(url) else priority)
 
     def _visited(self, response: Response) -> Visit:
@@ -221,7 +228,7 @@ class SiteWalk(scrapy.Spider):
         entry = request.meta.get("entry")
         quiet = kind in QUIET and not (entry and kind == "not now")
         told = self.logger.info if quiet else self.logger.warning
-        told("%s: %s", request.url, cause)
+        told("%s: %s", without_credentials(request.url), cause)
         self.crawler.stats.inc_value(f"clusterfeed/failed/{kind}")
         if entry:
             self.crawler.stats.inc_value("clusterfeed/entry_failed")

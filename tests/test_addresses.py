@@ -56,3 +56,16 @@ def test_wordpress_leaves_out_what_holds_no_news():
     refused = ["wp-admin/", "wp-json/wp/v2/posts", "a.jpg", "b.PDF?x=1", "post/feed/", "author/x/"]
     assert not any(spider.wanted(f"https://w.example/{path}") for path in refused)
     assert spider.wanted("https://w.example/2023/01/post/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://park.example:port/",
+        "http://park.example:99999/",
+        "http://[park.example/",
+        "http://park.example/\ud800",
+    ],
+)
+def test_what_is_no_address_belongs_to_no_site(url):
+    assert not on_site(url, Source(name="park", url="http://park.example/"))

@@ -27,7 +27,7 @@ def imported(path: Path) -> set[str]:
     [
         ("items", set()),
         ("egress", set()),
-        ("settings", {"catalogue", "unpacked"}),
+        ("settings", {"catalogue", "egress", "unpacked"}),
         ("terminal", {"models"}),
     ],
 )

@@ -1,14 +1,16 @@
 """Where the crawler may go."""
 
 import socket
+from ipaddress import ip_address
 
 import pytest
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 from twisted.internet.error import DNSLookupError
 
-from egress import is_public
+from egress import REFUSED_RANGES, is_public, networks
 from spiders.guard import EgressGuard, _public_only
 
 
@@ -27,6 +29,8 @@ def guard(*allowed, site="park.example"):
         "data:text/html,x",
         "http://other.example/",
         "http://park.example@127.0.0.1/",
+        "http://me:secret@park.example/",
+        "http://park.example:0/",
     ],
 )
 def test_refused_whatever_the_request_says(url):
@@ -74,9 +78,32 @@ def test_what_is_public(address, public):
 
 
 def test_a_name_that_resolves_to_a_private_address_does_not_resolve():
+    refused = networks(REFUSED_RANGES)
     with pytest.raises(DNSLookupError, match="no public address"):
-        _public_only("10.1.1.1", "park.example")
-    assert _public_only("9.9.9.9", "park.example") == "9.9.9.9"
+        _public_only("10.1.1.1", "park.example", refused)
+    assert _public_only("9.9.9.9", "park.example", refused) == "9.9.9.9"
+
+
+def test_an_operator_may_refuse_more_ranges():
+    own = networks([*REFUSED_RANGES, "9.9.9.0/24"])
+    assert not is_public("9.9.9.9", own)
+    assert is_public("9.9.8.9", own)
+
+
+def test_a_name_is_open_at_the_port_that_was_named():
+    site = guard("park.example:8931")
+    site.process_request(Request("http://park.example:8931/"))
+    with pytest.raises(IgnoreRequest, match="another port"):
+        site.process_request(Request("http://park.example:22/"))
+
+
+def test_an_answer_from_a_private_address_is_not_read():
+    request = Request("http://park.example/")
+    answer = Response(request.url, ip_address=ip_address("10.0.0.1"))
+    with pytest.raises(IgnoreRequest, match=r"10\.0\.0\.1"):
+        guard().process_response(request, answer)
+    allowed = guard("park.example")
+    assert allowed.process_response(request, answer) is answer
 
 
 def test_tests_reach_loopback_only():
