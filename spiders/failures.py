@@ -9,6 +9,7 @@ from twisted.python.failure import Failure
 from spiders.pace import NotNow
 
 QUIET = ("forbidden", "left out", "not now")
+TOO_LARGE = "the page, unpacked, or its headers are over the size limit"
 LASTING = ("forbidden", "refused", "error", "too large")
 """Causes that are not gone the next hour."""
 
@@ -23,8 +24,10 @@ def why(failure: Failure) -> str:
         return f"not now: {error}"
     if isinstance(error, IgnoreRequest):
         reason = str(error) or "left out"
+        if "DOWNLOAD_MAXSIZE" in reason:
+            return f"too large: {TOO_LARGE}"
         return f"forbidden: {reason}" if "robots" in reason.lower() else f"left out: {reason}"
     name = type(error).__name__
     if name in ("DownloadCancelledError",):
-        return "too large: the page or its headers are over the size limit"
+        return f"too large: {TOO_LARGE}"
     return f"unreachable: {name}: {error}".strip()

@@ -1,4 +1,4 @@
-"""Sends the requests for some hosts to a replica of their sites on loopback.
+"""Sends requests to a replica of the sites on loopback, but for hosts that the operator names.
 
 The spiders, the middlewares and the database see the real addresses; only the connection goes
 elsewhere, with the real name in its Host header.
@@ -20,6 +20,8 @@ class ReplicaHandler(BoundedHandler):
     async def download_request(self, request: Request) -> Response:
         """Ask the replica instead of the site; the response keeps the site's address."""
         parts = urlsplit(request.url)
+        if parts.netloc in self._crawler.settings.getlist("ALLOWED_HOSTS"):
+            return await super().download_request(request)
         local = urlunsplit(("http", self._crawler.settings["REPLICA"], parts.path, parts.query, ""))
         headers = request.headers.copy()
         headers["Host"] = parts.netloc
