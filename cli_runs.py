@@ -165,7 +165,7 @@ async def _serve(
 
     keeper = Keeper(engine, catalogue, terms)
     app = create_app(terms.database, due=lambda: _due(keeper, visits), validity=usual_validity())
-    add_pages(app, schemes=scheme_names())
+    add_pages(app, schemes=scheme_names(), visits=lambda: _visits(keeper, visits))
     server = HttpServer(app)
 
     def stop() -> None:
@@ -354,6 +354,10 @@ def _due(keeper: Keeper, visits: float | None) -> Any:
     plan = keeper.look(visits)
     oldest = max(((plan.now - visit.due).total_seconds() for visit in plan.overdue), default=0.0)
     return Due(len(plan.overdue), oldest)
+
+
+def _visits(keeper: Keeper, visits: float | None) -> dict[str, datetime]:
+    return {planned.source: planned.due for planned in keeper.look(visits).planned}
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -79,3 +79,7 @@ class CursorInvalid(ValueError):
 
 class CursorExpired(Exception):
     """The cursor belongs to an earlier life of the database: the reader must start over."""
+
+
+class UnknownSource(LookupError):
+    """There is no source of this name."""

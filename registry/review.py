@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from models.database import writing
 from models.registry import (
@@ -63,14 +63,24 @@ class Asked:
     right: Side
 
 
-def questions(engine: Engine, *, later: bool = False) -> list[Asked]:
-    """The open questions, the likeliest first; with `later` also those put off."""
-    states = ("open", "later") if later else ("open",)
+def count_questions(engine: Engine, *, later: bool = False) -> int:
+    """How many questions are open; with `later` also those put off."""
+    query = select(func.count()).select_from(Question).where(Question.state.in_(_states(later)))
+    with engine.connect() as connection:
+        return connection.scalar(query) or 0
+
+
+def questions(engine: Engine, *, later: bool = False, limit: int | None = None) -> list[Asked]:
+    """The open questions, the likeliest first; with `later` also those put off.
+
+    limit: only so many, None for all.
+    """
     with engine.connect() as connection:
         rows = connection.execute(
             select(Question.__table__)
-            .where(Question.state.in_(states))
+            .where(Question.state.in_(_states(later)))
             .order_by(Question.state.desc(), Question.score.desc(), Question.id)
+            .limit(limit)
         ).all()
         return [
             Asked(
@@ -83,6 +93,10 @@ def questions(engine: Engine, *, later: bool = False) -> list[Asked]:
             )
             for row in rows
         ]
+
+
+def _states(later: bool) -> tuple[str, ...]:
+    return ("open", "later") if later else ("open",)
 
 
 def answer(

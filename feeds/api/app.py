@@ -24,13 +24,17 @@ def create_app(
     due: Callable[[], Due] | None = None,
     validity: Mapping[str, int] | None = None,
     per_minute: int = PER_MINUTE,
+    token: str | None = None,
+    ask_crawl: Callable[[str], None] | None = None,
 ) -> FastAPI:
     """The application over one database, which is opened when the server starts.
 
     database: a path or URL of a database that has its tables. due: tells what is due, for
     /metrics, where the process knows the catalogue. validity: months that a scheme's label
-    usually lasts, by scheme. per_minute: requests that one reader may make. Routers find the
-    engine at `request.app.state.engine`.
+    usually lasts, by scheme. per_minute: requests that one reader may make. token: whoever shows
+    it may write; without one there are no routes that write. ask_crawl: asks for a crawl of a
+    source by name, and raises models.errors.UnknownSource. Routers find the engine at
+    `request.app.state.engine`.
     """
 
     @asynccontextmanager
@@ -49,6 +53,9 @@ def create_app(
         version=version("clusterfeed"),
         lifespan=opened,
     )
+
+    app.state.token = token
+    app.state.ask_crawl = ask_crawl
 
     @app.get("/health", tags=["operation"])
     def health(request: Request, response: Response) -> dict[str, str]:

@@ -63,6 +63,7 @@ def render(
         .render(
             **context,
             t=WORDS[language],
+            can_sign_in=bool(request.app.state.token),
             language=language,
             languages=LANGUAGES,
             page=path,
@@ -78,6 +79,11 @@ def render(
         answer.headers["Cache-Control"] = "no-store"
     answer.headers.update(SECURITY)
     return answer
+
+
+def page_words(request: Request) -> Words:
+    """The words of a page's language."""
+    return WORDS[page_language(request.url.path) or LANGUAGES[0]]
 
 
 def page_language(path: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -12,28 +13,39 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from feeds.api.problems import problem
-from feeds.pages import start
+from feeds.pages import changes, register, review, sign_in, sources, start
 from feeds.pages.rendering import SECURITY, STATIC, page_language, render
 from feeds.pages.words import LANGUAGES
 from models.errors import CursorExpired, CursorInvalid
 
-ROUTERS = (start.router,)
+ROUTERS = (start.router, register.router, changes.router, sources.router, review.router)
 """Each page's routes, without the language that stands before them."""
+
+WRITING = (sign_in.writing, review.writing, sources.writing)
+"""Those that need the token: they are there only where one is set."""
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 _ERRORS = {404: "missing", 405: "missing", 422: "unclear", 429: "busy", 503: "busy"}
 _YEAR = 365 * 24 * 3600
 
 
-def add_pages(app: FastAPI, *, schemes: Mapping[str, Mapping[str, str]] | None = None) -> None:
+def add_pages(
+    app: FastAPI,
+    *,
+    schemes: Mapping[str, Mapping[str, str]] | None = None,
+    visits: Callable[[], Mapping[str, datetime]] | None = None,
+) -> None:
     """Add the web pages to an application of `feeds.api`.
 
     schemes: the names of label schemes by language, by the scheme's id; pages find them at
-    `request.app.state.schemes`.
+    `request.app.state.schemes`. visits: tells when each source is visited next, by name, where
+    the process knows the catalogue.
     """
     app.state.schemes = schemes or {}
+    app.state.visits = visits
+    routers = (*ROUTERS, *WRITING) if app.state.token else ROUTERS
     for language in LANGUAGES:
-        for router in ROUTERS:
+        for router in routers:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
 
     @app.get("/", include_in_schema=False)

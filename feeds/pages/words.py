@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
 FOLDER = Path(__file__).parent / "words"
@@ -81,6 +81,10 @@ class Words:
     def time(self, value: str) -> str:
         """The time of day of a moment: "10:00"."""
         return format_time(datetime.fromisoformat(value), "HH:mm", locale=self.locale)
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """How long ago a moment was, or in how long it comes: "2 days ago", "in 3 hours"."""
+        return format_timedelta(moment - now, add_direction=True, locale=self.locale)
 
     def country(self, code: str | None) -> str:
         """A country's name; a code that nobody knows as it is."""
