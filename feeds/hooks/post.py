@@ -184,8 +184,8 @@ class Poster:
             # The status is the answer; a body that is long, slow or broken changes nothing.
             with contextlib.suppress(OSError, http.client.HTTPException):
                 read = response.read(MOST_READ)
-            if not response.isclosed():
-                self.close()
+            if not response.isclosed() or connection.sock is None:
+                self.close()  # what was not read would be taken for the next answer
             return Answer(response.status, after, read)
 
     def _connect(self, until: float) -> _Connection:
