@@ -12,6 +12,8 @@ source goes wrong.
 import os
 from importlib.metadata import version
 
+from scrapy.settings import default_settings
+
 import egress
 from unpacked import unpack
 
@@ -58,8 +60,12 @@ PARSE_SECONDS = float(os.environ.get("CLUSTERFEED_PARSE_SECONDS", "20"))
 DEPTH_LIMIT = 20
 REDIRECT_MAX_TIMES = 6
 URLLENGTH_LIMIT = 2083
-REMOTE_CONTROL_ENABLED = False
-TELNETCONSOLE_ENABLED = False
+# No doors into the process. Scrapy loads what EXTENSIONS switches off: a web server, among others.
+EXTENSIONS_BASE = {
+    path: order
+    for path, order in default_settings.EXTENSIONS_BASE.items()
+    if not path.endswith((".RemoteControl", ".TelnetConsole"))
+}
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
 DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("http", "https"), "spiders.download.BoundedHandler"),
@@ -85,3 +91,4 @@ ITEM_PIPELINES = {
 LOG_LEVEL = "INFO"
 LOG_FORMATTER = "spiders.log.QuietItems"
 STATS_DUMP = False
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the spider's code again for each page

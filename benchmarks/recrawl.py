@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -259,12 +259,22 @@ def _handler(server: MadeServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+def run_anew(
+    command: list[str], folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder as people do."""
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
 @dataclass
 class Folder:
     """A folder with sources and a database, and the command line in it."""
 
     path: Path
     server: MadeServer
+    run: Callable[[list[str], Path, dict[str, str]], subprocess.CompletedProcess[str]] = run_anew
 
     def __post_init__(self) -> None:
         (self.path / "sources").mkdir()
@@ -279,14 +289,8 @@ class Folder:
             "CLUSTERFEED_REPLICA": self.server.address,
             "COLUMNS": "160",
         }
-        return subprocess.run(
-            [str(Path(sys.executable).parent / "clusterfeed"), "crawl", "--all", *arguments],
-            cwd=self.path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        program = str(Path(sys.executable).parent / "clusterfeed")
+        return self.run([program, "crawl", "--all", *arguments], self.path, environment)
 
     def pass_days(self, days: float) -> None:
         """Let days pass: every moment in the database moves into the past by so much."""

@@ -18,22 +18,28 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 
+_MODULES = """
+    alembic.command babel.dates icalendar rich.logging rich.progress typer
+    scrapy.core.downloader.handlers.http11 scrapy.downloadermiddlewares.httpcompression
+    scrapy.extensions.feedexport scrapy.extensions.throttle scrapy.pqueues scrapy.squeues
+    feeds.items feeds.tables models.upkeep parsers.page registry replica.server
+    jobs.agenda jobs.alerts jobs.choice jobs.crawl jobs.doctor jobs.doctor_source jobs.extract
+    jobs.fetch jobs.keeper jobs.log jobs.preview jobs.register jobs.reread jobs.scout_file
+    jobs.worker_queue
+    pipelines.identify pipelines.normalise pipelines.revisit pipelines.store pipelines.validate
+    spiders.drupal spiders.guard spiders.joomla spiders.moves spiders.replica spiders.robots
+    spiders.sharepoint spiders.typo3 spiders.wordpress
+"""
+
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(
-    [
-        "feeds.items", "feeds.tables", "jobs.agenda", "jobs.alerts", "jobs.choice", "jobs.crawl",
-        "jobs.doctor", "jobs.doctor_source", "jobs.extract", "jobs.fetch", "jobs.keeper",
-        "jobs.log", "jobs.preview", "jobs.register", "jobs.reread", "jobs.scout_file",
-        "jobs.worker_queue", "models.upkeep", "parsers.page", "pipelines.identify",
-        "pipelines.normalise", "pipelines.revisit", "pipelines.store", "pipelines.validate",
-        "registry", "replica.server", "rich.logging", "rich.progress", "spiders.drupal",
-        "spiders.joomla", "spiders.sharepoint", "spiders.typo3", "spiders.wordpress", "typer",
-    ]
-)  # fmt: skip
+_FORKED.set_forkserver_preload(_MODULES.split())
+
+SECONDS = 300
+"""That any command may take on a busy machine."""
 
 
 def run(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float
+    command: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run `clusterfeed` to its end. command: its path, and the arguments."""
     with tempfile.TemporaryDirectory() as kept:
@@ -42,10 +48,10 @@ def run(
             target=_become, args=(list(command), folder, dict(environment), *said)
         )
         process.start()
-        process.join(seconds)
+        process.join(SECONDS)
         if process.exitcode is None:
             process.kill()
-            raise subprocess.TimeoutExpired(list(command), seconds)
+            raise subprocess.TimeoutExpired(list(command), SECONDS)
         out, err = (path.read_text(encoding="utf-8") for path in said)
         return subprocess.CompletedProcess(list(command), process.exitcode, out, err)
 

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import loaded
+from loaded import SECONDS
 
 BIN = Path(sys.executable).parent
-
-
-SECONDS = 300
-"""That any command may take on a busy machine."""
 
 
 class Shell:
@@ -42,9 +39,7 @@ class Shell:
 
     def run(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, in a process that finds its libraries loaded."""
-        return loaded.run(
-            self._command(arguments), self.folder, self.environment | environment, SECONDS
-        )
+        return loaded.run(self._command(arguments), self.folder, self.environment | environment)
 
     def run_anew(
         self, *arguments: object, given: str = "", **environment: str

@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from shell import BIN, SECONDS, Shell
+from loaded import SECONDS
+from shell import BIN, Shell
 
 from catalogue import load_sources
 from replica.server import ReplicaServer

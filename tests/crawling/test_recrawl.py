@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
+import loaded
 import pytest
 
 from benchmarks.recrawl import MadeSite, made_folder
@@ -38,6 +39,7 @@ def world(tmp_path_factory):
     some days pass, with three crawls."""
     sites = [MadeSite("tagged", True, True), MadeSite("plain", False, False)]
     with made_folder(sites, tmp_path_factory.mktemp("recrawl")) as folder:
+        folder.run = loaded.run
         made = World(folder, sites)
         made.said = [made.crawl(), made.crawl()]
         made.folder.pass_days(1)
