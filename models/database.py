@@ -201,10 +201,9 @@ def _check_file(url: URL, create: bool) -> str | None:
 
 
 def _file_revision(path: Path) -> str | None:
+    # By SQLite alone: who opens the file himself and closes it drops, on POSIX, the locks that this
+    # process holds by other connections, and the next reader that ends removes the log they write.
     foreign = DatabaseForeign(f"{path} is not a database of Clusterfeed; name another file")
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            raise foreign
     # Without a log beside the file nobody writes, and an immutable look leaves no trace.
     quiet = "" if Path(f"{path}-wal").exists() else "&immutable=1"
     uri = f"{path.resolve().as_uri()}?mode=ro{quiet}"
@@ -218,6 +217,8 @@ def _file_revision(path: Path) -> str | None:
             row = probe.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()
             return str(row[0]) if row else None
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise foreign from error
         raise DatabaseForeign(f"{path} cannot be read as a database: {error}") from error
 
 

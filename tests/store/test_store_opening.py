@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ import psycopg
 import pytest
 from postgres_server import PostgresServer
 from sqlalchemy import inspect, text
+from worlds import crawl, visit
 
 from models import Base, open_database, upgrade_database, writing
 from models.database import database_url
@@ -83,6 +86,25 @@ def test_files_of_others_stay_untouched(tmp_path: Path) -> None:
             open_database(str(path))
         assert "\n" not in str(caught.value)
         assert (path.read_bytes(), sorted(tmp_path.iterdir())) == before
+
+
+def test_a_reader_that_ends_leaves_a_writer_its_log(tmp_path: Path) -> None:
+    """What a crawl has committed lies in SQLite's log; who thinks he is the last one to close the
+    file removes that. The crawl opens the database twice."""
+    path = tmp_path / "store.db"
+    held, engine = open_database(str(path)), open_database(str(path))
+    count = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); "
+    count += "print(c.execute('SELECT count(*) FROM page').fetchone()[0]); c.close()"
+    for number in range(3):
+        crawl(engine, [visit(number)], day=number)
+        said = subprocess.run(
+            [sys.executable, "-c", count, path], capture_output=True, text=True, check=True
+        )
+        assert int(said.stdout) == number + 1
+    for each in (held, engine):
+        each.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM page").fetchone() == (3,)
 
 
 def test_a_database_of_a_later_release_is_refused_untouched(database: str) -> None:
