@@ -118,6 +118,21 @@ def recent_entries(
     return sorted(rows, key=lambda row: order[row.number])
 
 
+def coming_events(engine: Engine, wanted: EntryFilter, *, limit: int = 10) -> list[EntryRow]:
+    """The events that begin on the filter's first day or later and are not called off, the
+    soonest first. Text and last day of the filter are not looked at."""
+    query = select(Entry.number).where(
+        Entry.kind == "event",
+        Entry.gone_at.is_(None),
+        Entry.cancelled.is_(False),
+        Entry.number >= day_numbers(wanted.first_day)[0],
+    )
+    query = _plainly(query, wanted).order_by(Entry.number).limit(max(1, min(limit, MOST)))
+    with engine.connect() as connection:
+        rows = _rows(connection, "event", Entry.number.in_(list(connection.scalars(query))))
+    return sorted(rows, key=lambda row: row.number)
+
+
 def find_entry(engine: Engine, entry_id: str) -> EntryRow | None:
     """One entry by its id, or by that of any claim that tells it; None for an unknown one."""
     kind: EntryKind = "event" if entry_id.startswith("e") else "article"

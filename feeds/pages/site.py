@@ -13,12 +13,37 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from feeds.api.problems import problem
-from feeds.pages import changes, register, review, sign_in, sources, start
+from feeds.pages import (
+    changes,
+    events,
+    news,
+    organizations,
+    register,
+    review,
+    search,
+    sign_in,
+    sources,
+    start,
+)
+from feeds.pages.lists import Overview
 from feeds.pages.rendering import SECURITY, STATIC, page_language, render
 from feeds.pages.words import LANGUAGES
 from models.errors import CursorExpired, CursorInvalid
 
-ROUTERS = (start.router, register.router, changes.router, sources.router, review.router)
+ROUTERS = tuple(
+    page.router
+    for page in (
+        start,
+        search,
+        organizations,
+        news,
+        events,
+        register,
+        changes,
+        sources,
+        review,
+    )
+)
 """Each page's routes, without the language that stands before them."""
 
 WRITING = (sign_in.writing, review.writing, sources.writing)
@@ -42,6 +67,7 @@ def add_pages(
     the process knows the catalogue.
     """
     app.state.schemes = schemes or {}
+    app.state.overview = Overview()
     app.state.visits = visits
     routers = (*ROUTERS, *WRITING) if app.state.token else ROUTERS
     for language in LANGUAGES:

@@ -1,15 +1,49 @@
-"""The first page."""
+"""The first page: what this is, how much there is, what is new."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from datetime import UTC, datetime, timedelta
 
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import func, select
+
+from feeds.api.entries import entry_views
+from feeds.entries import EntryFilter, coming_events, list_entries
+from feeds.pages.lists import overview
 from feeds.pages.rendering import render
+from models.registry import RegistryChange
 
 router = APIRouter()
+
+_SHOWN = 6
+_WEEK = timedelta(days=7)
 
 
 @router.get("")
 def start(request: Request) -> Response:
-    """What this is, and the way in."""
-    return render(request, "start.html")
+    """What this is, and the ways in."""
+    engine = request.app.state.engine
+    now = datetime.now(UTC)
+    today = now.date().isoformat()
+    news, _ = list_entries(engine, EntryFilter(kind="article", last_day=today), limit=_SHOWN)
+    coming = coming_events(engine, EntryFilter(kind="event", first_day=today), limit=_SHOWN)
+    events = coming or list_entries(engine, EntryFilter(kind="event"), limit=_SHOWN)[0]
+    table = RegistryChange
+    recent = (
+        select(table.kind, func.count())
+        .where(table.recorded_at >= now.replace(hour=0, minute=0, second=0, microsecond=0) - _WEEK)
+        .group_by(table.kind)
+        .order_by(func.count().desc(), table.kind)
+    )
+    with engine.connect() as connection:
+        figures = overview(request, connection)
+        changes = [(kind, number) for kind, number in connection.execute(recent)]
+    return render(
+        request,
+        "start.html",
+        figures=figures,
+        news=entry_views(request, news),
+        events=entry_views(request, events),
+        coming=bool(coming),
+        changes=changes,
+    )

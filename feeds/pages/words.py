@@ -13,6 +13,8 @@ from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
+from languages.names_lexicon import fold
+
 FOLDER = Path(__file__).parent / "words"
 
 _LOCALES = {"en": "en_GB", "pl": "pl"}
@@ -95,6 +97,10 @@ class Words:
         if not code or code == "und":
             return self("languages.unknown")
         return str(self.locale.languages.get(code, code))
+
+    def sorting(self, text: str) -> str:
+        """What short lists of names are sorted by: the letters without their marks."""
+        return fold(text)
 
     def _shown(self, value: Any) -> Any:
         return self.number(value) if type(value) is int else value
