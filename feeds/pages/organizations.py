@@ -13,6 +13,13 @@ from feeds.api.answers import cursor
 from feeds.api.entries import entry_views
 from feeds.api.parameters import Id, Text
 from feeds.entries import EntryFilter, list_entries
+from feeds.pages.charts import activity_chart, by_month
+from feeds.pages.charts_labels import (
+    certificate_timeline,
+    label_name,
+    level_and_round,
+    terms_of,
+)
 from feeds.pages.evidence import Ground, grounds_of, naming
 from feeds.pages.lists import (
     AT_ONCE,
@@ -109,6 +116,7 @@ def organization(request: Request, id: Id) -> Response:
     events, more_events = list_entries(
         engine, EntryFilter(kind="event", organization=present), limit=_SHOWN
     )
+    words = page_words(request)
     with engine.connect() as connection:
         told = naming(connection, present)
         said = grounds_of(connection, {claim for tie in ties for claim in tie.claims})
@@ -128,7 +136,10 @@ def organization(request: Request, id: Id) -> Response:
         more_news=more_news is not None,
         more_events=more_events is not None,
         mentions=_once(found.mentions)[:_SHOWN],
-        today=today,
+        timeline=certificate_timeline(
+            terms_of(held, request.app.state.schemes, words), today, words
+        ),
+        activity=activity_chart(by_month(found.signs), today, words),
     )
 
 
@@ -156,11 +167,11 @@ def _once(signs: list[Sign]) -> list[Sign]:
 
 def _term(request: Request, held: Held) -> dict[str, Any]:
     """A term of a label, with its name in the page's language and what it rests on."""
-    names = request.app.state.schemes.get(held.scheme, {})
-    language = page_language(request.url.path) or ""
+    words = page_words(request)
     return {
         **asdict(held),
-        "label": names.get(language) or names.get("en") or next(iter(names.values()), held.scheme),
+        "label": label_name(held.scheme, request.app.state.schemes, words),
+        "detail": level_and_round(held.level, held.round, words),
         "tone": _TONES[held.state],
         "grounds": [
             Ground(one.words, one.url, "und", one.seen, one.stated) for one in held.evidence
