@@ -147,8 +147,3 @@ def _environment() -> Environment:
 
 
 _ENVIRONMENT = _environment()
-
-
-def page_words(request: Request) -> Words:
-    """The words of a page's language."""
-    return WORDS[page_language(request.url.path) or LANGUAGES[0]]
