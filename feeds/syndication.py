@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -124,7 +125,8 @@ def _rss(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
         if published := _moment(view):
             _add(item, "pubDate", format_datetime(published))
         if summary := _summary(view):
-            _add(item, "description", summary)
+            # Unlike Atom's summary this is HTML, by what readers do: text has to say so.
+            _add(item, "description", escape(summary, quote=False))
     return bytes(etree.tostring(rss, encoding="utf-8", xml_declaration=True))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from items import DatedValue, Item, Page
 from parsers.page import read_page
+from pipelines.clean import clean
 
 SIZE_LIMIT = 10 * 1024 * 1024
 """Largest page that is read, in bytes, unpacked; the crawler's own limit."""
@@ -25,12 +26,12 @@ def read_file(path: Path) -> bytes:
 
 
 def answer(page: Page) -> dict[str, Any]:
-    """What was read on a page, as values that JSON knows.
+    """What was read on a page, as values that JSON knows and terminals show.
 
     >>> answer(Page(url="https://www.example.org/"))["page"]["date_reason"]
     'absent'
     """
-    return {
+    told = {
         "page": {
             "headline": page.headline,
             "kind": page.kind,
@@ -44,6 +45,17 @@ def answer(page: Page) -> dict[str, Any]:
         },
         "items": [plain(item) for item in page.items],
     }
+    cleaned: dict[str, Any] = _cleaned(told)
+    return cleaned
+
+
+def _cleaned(value: Any) -> Any:
+    """The values with text as the store would keep it."""
+    if isinstance(value, str):
+        return clean(value, len(value))
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    return [_cleaned(one) for one in value] if isinstance(value, list) else value
 
 
 def plain(item: Item) -> dict[str, Any]:
