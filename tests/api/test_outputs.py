@@ -133,6 +133,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             if file.name.endswith(".spreadsheet.csv"):
                 form = "spreadsheet"
             outputs[f"publish {file.relative_to(shell.folder / 'out')}"] = (form, file.read_bytes())
+    with Website({"/hook": Reply(b"thanks")}) as hook:
+        allow = {"CLUSTERFEED_ALLOW_HOST": hook.host}
+        said = shell.run("webhooks", "add", f"{hook.url}hook", "--from-start", **allow)
+        assert said.returncode == 0, said.stderr
+        said = shell.run("webhooks", "deliver", **allow)
+        assert said.returncode == 0, said.stdout + said.stderr
+        assert len(hook.posted) > len(PAYLOADS)
+        outputs["webhooks"] = ("jsonl", b"\n".join(hook.posted))
     engine = open_database(str(shell.database))
     app = create_app(str(shell.database))
     add_pages(app)
@@ -190,7 +198,7 @@ def paths(app: FastAPI, service: Service) -> Iterator[str]:
 
 def browsed(service: Service, start: str, most: int = 150) -> Iterator[tuple[str, Answer]]:
     """The web pages, as their links lead on."""
-    waiting, seen = [start], {start}
+    waiting, seen = [start], {start, "/docs", "/redoc"}  # FastAPI's own: nothing of a page
     while waiting and len(seen) <= most:
         path = waiting.pop(0)
         answer = service.get(path)
