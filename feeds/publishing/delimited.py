@@ -53,6 +53,8 @@ def safe(text: str) -> str:
     """
     if len(text) > LONGEST // 2 and len(text.encode("utf-16-le")) > LONGEST * 2:
         text = text.encode("utf-16-le")[: LONGEST * 2].decode("utf-16-le", "ignore") + "…"
+    if text[:1].isalnum():
+        return text
     # Some strip blanks before they look.
     return f"'{text}" if text.startswith(RISKY) or text.lstrip().startswith(RISKY) else text
 

@@ -171,7 +171,7 @@ EVENTS = Table(
 CERTIFICATES = Table(
     "certificates",
     "Certificates",
-    "Terms of labels that organizations hold or held, as they stood on the day `as_of`.",
+    "Terms of labels that organizations hold or held, as they stood on the day as_of.",
     "by the holder's name, label and term",
     (
         Column("id"),
