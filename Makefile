@@ -31,12 +31,13 @@ fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=6
 		echo "atheris does not install here: fuzzing with hypothesis only"
 	@$(BIN)/python -m fuzzing --seconds $(SECONDS_TO_FUZZ)
 
-benchmark: .venv/ready-dev  ## measure reading, the store, the register, schedule and workers (a quarter of an hour; docs/performance.md)
+benchmark: .venv/ready-dev  ## measure reading, the store, the register, publishing, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.registry
 	$(BIN)/python -m benchmarks.schedule --seeds 1
+	$(BIN)/python -m benchmarks.publishing
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.recrawl
 

@@ -21,6 +21,12 @@ _HEAD = f"""<!doctype html>
 <title>%s</title>
 <style>
 :root {{ color-scheme: light dark }}
+body {{ background: #fff; color: #1a1a1a }}
+a {{ color: #0b57a4 }}
+@media (prefers-color-scheme: dark) {{
+body {{ background: #161616; color: #eee }}
+a {{ color: #8ab8ff }}
+}}
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem }}
 div {{ overflow-x: auto }}
 table {{ border-collapse: collapse }}
@@ -92,7 +98,8 @@ def _tables(stock: Inventory) -> str:
         for table in TABLES
     )
     return (
-        "<h2>Tables</h2>\n<div>\n<table>\n<caption>What each table holds, and its files</caption>\n"
+        '<h2>Tables</h2>\n<div role="region" aria-label="Tables" tabindex="0">\n<table>\n'
+        "<caption>What each table holds, and its files</caption>\n"
         '<thead><tr><th scope="col">Table</th><th scope="col">Rows</th><th scope="col">What</th>'
         f'<th scope="col">Files</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n'
     )
