@@ -62,7 +62,8 @@ def run(
     """Crawl what is due, each source in a process of its own, and end: for cron or a timer.
 
     A source that never was visited is due; then how often it posts decides, or [b]every[/b] in
-    its file. The exit code is the worst verdict's; nothing due is 0.
+    its file. Subscribers of webhooks are told what changed. The exit code is the worst verdict's;
+    nothing due is 0.
     """
     if not due:
         fail("say `clusterfeed run --due`; to crawl sources by name: `clusterfeed crawl NAME`", 2)
@@ -74,8 +75,11 @@ def run(
         plan = agenda(engine, catalogue.enabled(), visits)
         if not plan.due:
             _nothing_due(plan)
+            _tell_subscribers(engine, catalogue, terms)
             return
         runs, stopped = asyncio.run(_run_due(engine, catalogue, terms, plan))
+        if not stopped:
+            _tell_subscribers(engine, catalogue, terms)
     from feeds.tables import runs_table
 
     if not log_json:
@@ -332,6 +336,14 @@ def _queue_database(db: str) -> Iterator[Engine]:
     with database(db, create=True) as engine:
         ensure_queue(engine)
         yield engine
+
+
+def _tell_subscribers(engine: Engine, catalogue: Catalogue, terms: Terms) -> None:
+    """Tell the subscribers of webhooks what changed, once."""
+    from feeds.hooks.sender import deliver_due
+    from jobs.webhook import terms as told
+
+    deliver_due(engine, told(terms.hooks.allow_hosts, catalogue.sources))
 
 
 @contextmanager

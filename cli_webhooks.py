@@ -52,13 +52,13 @@ def add(
     """Tell an address of every change from now on.
 
     Prints the secret by which the receiver knows that it was us: it is shown this once. Several
-    types or countries: name them by commas, or the option again. `clusterfeed serve` and
-    `clusterfeed worker` send; without them, call [b]clusterfeed webhooks deliver[/b] by cron.
+    types or countries: name them by commas, or the option again. `clusterfeed serve`, `worker`
+    and `run --due` send; after other crawls [b]clusterfeed webhooks deliver[/b] does.
     """
     from feeds.hooks.messages import new_secret
     from feeds.hooks.post import AddressRefused, checked_address, public_addresses
     from models.claims import KINDS
-    from models.hooks import add_subscriber
+    from models.hooks import add_subscriber, subscribers
 
     kinds = _listed(types)
     if unknown := [kind for kind in kinds if kind not in KINDS]:
@@ -76,6 +76,7 @@ def add(
         err.print("its name is not found now; added all the same", highlight=False)
     secret = new_secret()
     with database(db) as engine:
+        twice = [known.id for known in subscribers(engine) if known.url == url]
         number = add_subscriber(
             engine,
             url,
@@ -85,6 +86,8 @@ def add(
             countries=countries,
             from_start=from_start,
         )
+    if twice:
+        err.print(f"webhook {twice[0]} tells this address as well", highlight=False)
     out.print(f"webhook {number}; its secret, which is not shown again:", highlight=False)
     sys.stdout.write(f"{secret}\n")
     out.print(f"try it: clusterfeed webhooks test {number}", highlight=False)
@@ -174,7 +177,7 @@ def deliver(
     log_json: LogJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Send what can be sent now, and end: for cron, where no service runs."""
+    """Send what can be sent now, and end: after a crawl by hand, where no service runs."""
     from feeds.hooks.sender import deliver_due
     from jobs.keeper import Catalogue
     from jobs.log import log_to_stderr

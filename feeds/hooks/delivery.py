@@ -204,7 +204,7 @@ class _Turn:
             refusal = self._send(change_message(record, self._subscriber.epoch))
             if refusal is None:
                 self._note_taken(record)
-                self._forget(record.item_id)
+                self._look_again()
             else:
                 self._note_refused_again(held, refusal)
                 refused += 1
@@ -351,7 +351,7 @@ class _Turn:
             self._leave_alone(refusal)
             raise _Enough
         if given_up:
-            self._forget(held.item_id)
+            self._look_again()
             words = "change %d: given up after %d tries: %s"
             self._log(logging.WARNING, words, held.seq, tries, refusal.words)
 
@@ -367,11 +367,8 @@ class _Turn:
             )
         self._items[record.item_id] += 1
 
-    def _forget(self, item: str) -> None:
-        """One message less of an item waits."""
-        self._items[item] -= 1
-        if not self._items[item]:
-            del self._items[item]
+    def _look_again(self) -> None:
+        self._items = held_items(self._engine, self._subscriber.id)
 
     def _taken(self) -> dict[str, Any]:
         told = self._tried("accepted")

@@ -47,12 +47,16 @@ class Sender:
             turn.join(max(end - time.monotonic(), 0))
 
     def _watch(self) -> None:
+        silent = False
         while not self._stopping.wait(LOOK_SECONDS):
             try:
                 due = due_subscribers(self._engine, self._terms.clock())
             except SQLAlchemyError as error:
-                LOGGER.warning("webhooks: the database does not answer: %s", error)
+                if not silent:
+                    LOGGER.warning("webhooks: the database does not answer: %s", error)
+                silent = True
                 continue
+            silent = False
             self._turns = {n: turn for n, turn in self._turns.items() if turn.is_alive()}
             for number in due:
                 if number not in self._turns and len(self._turns) < AT_ONCE:

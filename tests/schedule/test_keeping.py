@@ -36,7 +36,11 @@ def test_what_is_due_is_crawled_once_and_who_asked_for_it_is_told(shell, tmp_pat
         "import os, sys\n"
         f"open({str(told)!r}, 'a').write(os.environ['CLUSTERFEED_VERDICT'] + sys.stdin.read())\n"
     )
-    pages = {"/hook": Reply(b"thanks"), "/robots.txt": Reply("User-agent: *\nDisallow: /")}
+    pages = {
+        "/hook": Reply(b""),
+        "/told": Reply(b""),
+        "/robots.txt": Reply("User-agent: *\nDisallow: /"),
+    }
     with Hosts(1) as sites, Website(pages) as hook:
         shell.source("good", f"http://{sites.hosts[0]}/a/")
         shell.source("shut", hook.url, f"on_degraded: {sys.executable} {script}\n")
@@ -44,6 +48,9 @@ def test_what_is_due_is_crawled_once_and_who_asked_for_it_is_told(shell, tmp_pat
             "CLUSTERFEED_ALLOW_HOST": f"{sites.hosts[0]},{hook.host}",
             "CLUSTERFEED_WEBHOOK": f"{hook.url}hook",
         }
+        words = ("webhooks", "add", f"{hook.url}told", "--allow-host", hook.host)
+        assert shell.run("db", "upgrade").returncode == 0
+        assert shell.run(*words).returncode == 0
         said = shell.run_anew("run", "--due", "--log-json", **environment)
         assert said.returncode == 6, said.stderr
         lines = [json.loads(line) for line in said.stderr.splitlines()]
@@ -53,14 +60,26 @@ def test_what_is_due_is_crawled_once_and_who_asked_for_it_is_told(shell, tmp_pat
         ("shut", "blocked", "schedule"),
     ]
     for line in lines:
-        assert set(line) - {"error"} == {"time", "level", "source", "run", "logger", "message"}
+        assert set(line) - {"error", "subscriber"} == {
+            "time",
+            "level",
+            "source",
+            "run",
+            "logger",
+            "message",
+        }
     ids = dict(shell.rows("SELECT source, id FROM run"))
     for source, run in ids.items():
         named = [line for line in lines if (line["source"], line["run"]) == (source, run)]
         assert any(line["logger"].startswith("scrapy") for line in named), source
         assert any(line["logger"] == "clusterfeed" for line in named), source
-    (posted,) = hook.posted
-    facts = json.loads(posted)
+    told_of = [json.loads(body) for body in hook.posted]
+    changes = [message for message in told_of if "data" in message]
+    assert [one["data"]["seq"] for one in changes] == [
+        seq for (seq,) in shell.rows("SELECT seq FROM change ORDER BY seq")
+    ]
+    assert changes
+    (facts,) = (message for message in told_of if "data" not in message)
     assert (facts["source"], facts["verdict"], facts["before"]) == ("shut", "blocked", None)
     assert facts["text"].startswith("Clusterfeed: shut is blocked: ")
     assert told.read_text() == "blocked" + json.dumps(facts) + "\n"
