@@ -41,7 +41,8 @@ def add(
         typer.Option(help="Only these: article, event, certification, organization, relation."),
     ] = None,
     country: Annotated[
-        list[str] | None, typer.Option(help="Only sources of this country (PL), and events in it.")
+        list[str] | None,
+        typer.Option(help="Only what sources of this country tell (PL), and events in it."),
     ] = None,
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Everything there ever was, not only what comes.")

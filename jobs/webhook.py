@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue import Source
-from feeds.hooks.delivery import Terms
 from feeds.hooks.post import AddressRefused, NoAnswer, Poster
+from feeds.hooks.terms import Terms
 
 
 class NotTold(Exception):

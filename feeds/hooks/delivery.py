@@ -13,19 +13,19 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from feeds.hooks.messages import Message, change_message, reset_message
-from feeds.hooks.post import AddressRefused, NoAnswer, Poster, Resolve, resolve
+from feeds.hooks.post import AddressRefused, NoAnswer, Poster
+from feeds.hooks.terms import DELAYS, Terms
 from models.changes import ChangeRecord, changes_after, cursor_at, database_epoch
 from models.errors import LeaseLost
 from models.hooks import (
@@ -43,12 +43,6 @@ from models.runs import Source
 
 LOGGER = logging.getLogger("clusterfeed.webhooks")
 
-DELAYS = (5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000, 36_000)
-"""Seconds to wait after the first refusal, the second, and so on; the last one for good."""
-
-JITTER = 0.2
-"""A wait is shorter or longer by up to this part of it."""
-
 LONGEST_WAIT = timedelta(days=1)
 """What a subscriber can ask for by Retry-After, at most."""
 
@@ -59,34 +53,6 @@ MOST_HELD = 1_000
 """So many messages may wait for one subscriber; then no new ones are sent to it."""
 
 BATCH = 100
-
-
-def _nowhere() -> Mapping[str, str | None]:
-    return {}
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How messages are sent.
-
-    allow_hosts: as host:port, subscribers that may be on a private network, and asked without
-    TLS. countries: tells the sources' countries, where the process knows the catalogue.
-    """
-
-    allow_hosts: tuple[str, ...] = ()
-    countries: Callable[[], Mapping[str, str | None]] = _nowhere
-    clock: Callable[[], datetime] = _now
-    resolve: Resolve = resolve
-    chance: random.Random = field(default_factory=random.Random)
-
-    def wait(self, refusals: int) -> timedelta:
-        """How long to wait after so many refusals."""
-        seconds = DELAYS[min(max(refusals, 1), len(DELAYS)) - 1]
-        return timedelta(seconds=seconds * self.chance.uniform(1 - JITTER, 1 + JITTER))
 
 
 def deliver(engine: Engine, number: int, terms: Terms, stopping: threading.Event) -> bool:
@@ -391,8 +357,11 @@ class _Turn:
             return False
         if not subscriber.countries:
             return True
-        own = record.data.get("country") if record.kind == "event" else None
-        return (own or self._countries.get(record.source)) in subscriber.countries
+        countries = {self._countries.get(record.source)}
+        if record.kind == "event":
+            # Also where it is held elsewhere: a copy has to hear that it is held there now.
+            countries.add(record.data.get("country"))
+        return not countries.isdisjoint(subscriber.countries)
 
     def _known_countries(self) -> Mapping[str, str | None]:
         """The sources' countries: what was settled, and what the files say by now."""

@@ -8,7 +8,8 @@ import time
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.hooks.delivery import LOGGER, Terms, deliver
+from feeds.hooks.delivery import LOGGER, deliver
+from feeds.hooks.terms import Terms
 from models.hooks import due_subscribers
 
 LOOK_SECONDS = 2.0

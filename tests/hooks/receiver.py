@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from feeds.hooks.delivery import Terms
 from feeds.hooks.messages import new_secret
 from feeds.hooks.sender import deliver_due
+from feeds.hooks.terms import Terms
 from models.hooks import Subscriber, add_subscriber, backlogs, subscribers
 
 
