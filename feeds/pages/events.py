@@ -12,7 +12,7 @@ from feeds.api.answers import cursor, place, tagged
 from feeds.api.entries import entry_views
 from feeds.api.parameters import Id, Text
 from feeds.calendars import MEDIA_TYPE, write_calendar
-from feeds.entries import MOST, EntryFilter, coming_events, list_entries
+from feeds.entries import EntryFilter, coming_events, list_entries
 from feeds.pages.lists import (
     AT_ONCE,
     Wanted,
@@ -27,6 +27,7 @@ from feeds.pages.rendering import page_words, render
 
 router = APIRouter()
 
+_IN_A_MONTH = 120
 _DAY, _MONTH = 10, 7
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -56,7 +57,7 @@ def events(request: Request, wanted: Annotated[WantedEvents, Query()]) -> Respon
         last_day="" if listed else end.isoformat(),
     )
     rows, last = list_entries(
-        engine, filters, after=key[0] if key else None, limit=AT_ONCE if listed else MOST
+        engine, filters, after=key[0] if key else None, limit=AT_ONCE if listed else _IN_A_MONTH
     )
     found = entry_views(request, rows)
     words = page_words(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).parent / "words"
 
 _LOCALES = {"en": "en_GB", "pl": "pl"}
 _FORMS = frozenset(["zero", "one", "two", "few", "many", "other"])
+_DAYS = 10_000
 _YEAR, _MONTH, _DAY = 4, 7, 10
 
 
@@ -30,6 +32,8 @@ class Words:
         self.language = language
         self.locale = Locale.parse(_LOCALES[language])
         self.texts = read_words(FOLDER / f"{language}.yaml")
+        # A page of a list writes the same days again and again, at some cost each.
+        self._day = lru_cache(maxsize=_DAYS)(self._written_day)
 
     def __call__(self, key: str, **values: Any) -> str:
         """The text of a key, its {names} filled in."""
@@ -60,7 +64,9 @@ class Words:
         """
         if not value:
             return ""
-        text = value if isinstance(value, str) else value.isoformat()
+        return self._day(value if isinstance(value, str) else value.isoformat(), weekday)
+
+    def _written_day(self, text: str, weekday: bool) -> str:
         try:
             if len(text) == _YEAR:
                 return str(date(int(text), 1, 1).year)
