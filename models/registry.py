@@ -40,7 +40,7 @@ class RegisteredOrganization(Base):
     last_activity: Mapped[str | None] = mapped_column(index=True)
     last_activity_url: Mapped[str | None]
     # No foreign key: a copy of the database writes the rows in the order of their ids.
-    merged_into: Mapped[str | None]
+    merged_into: Mapped[str | None] = mapped_column(index=True)
     withdrawn: Mapped[bool]
 
 
