@@ -142,14 +142,17 @@ def serve(
     """Keep crawling what is due, and serve what is known over HTTP.
 
     Ends on Ctrl-C or SIGTERM: crawls under way are closed as partial and go on at the next
-    start. /health says whether all is well, /metrics is for Prometheus.
+    start. /health says whether all is well, /metrics is for Prometheus, /docs shows what programs
+    may ask. Whoever has the token in CLUSTERFEED_TOKEN (16 characters at least) may ask for crawls
+    and answer questions of review over HTTP; without one nobody may.
     """
+    token = _token()
     terms = _terms(db, contact, allow_host, memory, at_once, log_json, verbose)
     with database(db, create=True) as engine:
         catalogue = _catalogue(terms, live=crawl)
         sock = _listen(host, port)
         with _telling(engine, catalogue, terms):
-            asyncio.run(_serve(engine, catalogue, terms, visits, sock, crawl))
+            asyncio.run(_serve(engine, catalogue, terms, visits, sock, crawl, token))
 
 
 async def _serve(
@@ -159,16 +162,24 @@ async def _serve(
     visits: float | None,
     sock: socket.socket,
     crawl: bool,
+    token: str | None,
 ) -> None:
     from feeds.api import create_app
     from feeds.pages import add_pages
+    from jobs.asking import asker
     from jobs.keeper import Keeper, stop_on_signals
     from jobs.log import LOGGER
     from jobs.register import scheme_names, usual_validity
     from jobs.server import HttpServer
 
     keeper = Keeper(engine, catalogue, terms)
-    app = create_app(terms.database, due=lambda: _due(keeper, visits), validity=usual_validity())
+    app = create_app(
+        terms.database,
+        due=lambda: _due(keeper, visits),
+        validity=usual_validity(),
+        token=token,
+        ask_crawl=asker(engine, keeper, crawling=crawl),
+    )
     add_pages(app, schemes=scheme_names(), visits=lambda: _visits(keeper, visits))
     server = HttpServer(app)
 
@@ -282,8 +293,9 @@ def enqueue(
     """
     from catalogue import enabled_sources
     from cli_sources import catalogue, choose
-    from jobs.worker_queue import REQUEST, opened
+    from jobs.agenda import REQUEST
     from jobs.worker_queue import enqueue as put
+    from jobs.worker_queue import opened
 
     known, _ = catalogue()
     if not names and not everything:
@@ -370,6 +382,20 @@ def _due(keeper: Keeper, visits: float | None) -> Any:
 
 def _visits(keeper: Keeper, visits: float | None) -> dict[str, datetime]:
     return {planned.source: planned.due for planned in keeper.look(visits).planned}
+
+
+def _token() -> str | None:
+    """What whoever may write over HTTP must know; None for nobody."""
+    token = os.environ.get("CLUSTERFEED_TOKEN", "")
+    if not token:
+        return None
+    if len(token) < 16 or not all("!" <= char <= "~" for char in token):
+        fail(
+            "CLUSTERFEED_TOKEN must be at least 16 letters, digits or signs without spaces; "
+            "`openssl rand -hex 24` makes one",
+            2,
+        )
+    return token
 
 
 def _listen(host: str, port: int) -> socket.socket:

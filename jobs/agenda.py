@@ -25,6 +25,9 @@ from models.schedule import (
 )
 
 TRIGGER = "schedule"
+REQUEST = "request"
+"""The trigger of a run that somebody asked for, of a service or by `clusterfeed enqueue`."""
+
 _DAY = timedelta(days=1)
 
 

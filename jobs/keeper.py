@@ -17,13 +17,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from catalogue import Source, enabled_sources, load_sources, source_files
-from jobs.agenda import TRIGGER, Agenda, agenda
+from jobs.agenda import REQUEST, TRIGGER, Agenda, agenda
 from jobs.alerts import Hooks, alert
 from jobs.child import BUSY, UNKNOWN
 from jobs.crawl import Options, crawl_settings
 from jobs.log import LOGGER, log_run
 from jobs.register import settle
 from models.asides import set_aside
+from models.errors import UnknownSource
 from models.hosts import host_key, release_host
 from models.leases import begin_run, close_lost, finish_run, owner, run_of
 from models.runs import Run
@@ -118,6 +119,9 @@ class Keeper:
         self._slots = asyncio.Semaphore(terms.at_once)
         self._hosts: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._children: set[asyncio.subprocess.Process] = set()
+        self._asked: dict[str, None] = {}
+        self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def crawl(self, source: Source, trigger: str = TRIGGER) -> Run:
         """Crawl a source in a child; its run, which is closed whatever became of the child.
@@ -157,25 +161,44 @@ class Keeper:
             with contextlib.suppress(ProcessLookupError):
                 child.terminate()
 
+    def ask(self, name: str) -> None:
+        """Have `keep` crawl a source before what is only due; from any thread.
+
+        One that is being crawled now is crawled once more after that. Raises UnknownSource.
+        """
+        if name not in self.catalogue.sources():
+            raise UnknownSource(name)
+        self._asked[name] = None
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._woken.set)
+
     async def keep(self, visits: float | None) -> None:
         """Crawl what is due, until `stop`; then waits for the children."""
         tasks: dict[str, asyncio.Task[None]] = {}
-        clock = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
+        clock = self._loop.time
         unsettled, settled = True, clock()
         while not self.stopping.is_set():
             made = await asyncio.to_thread(self.look, visits)
             sources = self.catalogue.sources()
-            for visit in made.due:
+            self._woken.clear()
+            asked = [(name, REQUEST) for name in list(self._asked)]
+            for name, trigger in [*asked, *((visit.source, TRIGGER) for visit in made.due)]:
                 if len(tasks) >= self.terms.at_once:
                     break
-                if visit.source not in tasks:
-                    task = asyncio.create_task(self._visit(sources[visit.source]))
-                    tasks[visit.source] = task
-            stop = asyncio.create_task(self.stopping.wait())
+                if name not in tasks:
+                    self._asked.pop(name, None)
+                    # A source whose file is gone by now is none any more.
+                    if name in sources:
+                        tasks[name] = asyncio.create_task(self._visit(sources[name], trigger))
+            events = [asyncio.create_task(one.wait()) for one in (self.stopping, self._woken)]
             await asyncio.wait(
-                [*tasks.values(), stop], timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                [*tasks.values(), *events],
+                timeout=LOOK_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
             )
-            stop.cancel()
+            for event in events:
+                event.cancel()
             done = [name for name, task in tasks.items() if task.done()]
             for name in done:
                 del tasks[name]
@@ -186,9 +209,9 @@ class Keeper:
                 unsettled, settled = False, clock()
         await asyncio.gather(*tasks.values())
 
-    async def _visit(self, source: Source) -> None:
+    async def _visit(self, source: Source, trigger: str) -> None:
         try:
-            await self.crawl(source)
+            await self.crawl(source, trigger)
         except Busy:
             LOGGER.info("%s: another process has it", source.name, extra={"source": source.name})
             await asyncio.sleep(LOOK_SECONDS)

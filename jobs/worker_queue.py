@@ -19,15 +19,13 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, Engine, text
 
 from catalogue import Source
+from jobs.agenda import REQUEST
 from models.database import database_url
 from models.errors import DatabaseUnsupported
 from models.hosts import host_key
 
 QUEUE = "crawl"
 TASK = "clusterfeed.crawl"
-REQUEST = "request"
-"""The trigger of a run that somebody asked for by `clusterfeed enqueue`."""
-
 _FIRST, _SOON = 10, 0
 """Priorities: who asked for a crawl waits for it."""
 

@@ -69,6 +69,13 @@ class HostBusy(Exception):
         self.owner = owner
 
 
+class UnknownSource(LookupError):
+    """No source has this name."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"there is no source {source!r}; `clusterfeed sources` lists them")
+
+
 class LeaseLost(StoreError):
     """The run was taken for crashed and closed by another; it must write no more."""
 
@@ -79,7 +86,3 @@ class CursorInvalid(ValueError):
 
 class CursorExpired(Exception):
     """The cursor belongs to an earlier life of the database: the reader must start over."""
-
-
-class UnknownSource(LookupError):
-    """There is no source of this name."""

@@ -43,11 +43,12 @@ def apply_all(connection: Connection) -> None:
 
 
 def withdraw_decision(connection: Connection, note: str, by: str, now: datetime) -> set[str]:
-    """Let the last decision with this note hold no more; its names. It is kept as withdrawn.
+    """Let the last decision with this note, or one that goes on behind a colon, hold no more;
+    its names. It is kept as withdrawn.
 
     What it had replaced holds again.
     """
-    rows = [row for row in _holding(connection) if row.note == note]
+    rows = [row for row in _holding(connection) if row.note.partition(":")[0] == note]
     if not rows:
         return set()
     last = rows[-1]
@@ -55,7 +56,7 @@ def withdraw_decision(connection: Connection, note: str, by: str, now: datetime)
     connection.execute(
         target.update()
         .where(target.c.id == last.id)
-        .values(verdict=WITHDRAWN, note=f"{note}, {last.verdict} taken back by {by} {now:%F}")
+        .values(verdict=WITHDRAWN, note=f"{last.note}, {last.verdict} taken back by {by} {now:%F}")
     )
     connection.execute(table("evidence").delete().where(Evidence.origin == f"d:{last.id}"))
     names = {name for side in last.sides for name in side}

@@ -34,6 +34,10 @@ class ReviewError(ValueError):
     """An answer that cannot be taken; says why."""
 
 
+class UnknownQuestion(ReviewError):
+    """There is no such question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a question. outside: its ids in other works. labels: that it holds or held.
@@ -70,18 +74,28 @@ def count_questions(engine: Engine, *, later: bool = False) -> int:
         return connection.scalar(query) or 0
 
 
-def questions(engine: Engine, *, later: bool = False, limit: int | None = None) -> list[Asked]:
+def questions(
+    engine: Engine,
+    *,
+    later: bool = False,
+    after: tuple[str, float, int] | None = None,
+    limit: int | None = None,
+) -> list[Asked]:
     """The open questions, the likeliest first; with `later` also those put off.
 
-    limit: only so many, None for all.
+    after: state, score and number of the last one seen. limit: None for all.
     """
+    query = (
+        select(Question.__table__)
+        .where(Question.state.in_(_states(later)))
+        .order_by(Question.state.desc(), Question.score.desc(), Question.id)
+    )
+    if after is not None:
+        state, score, number = after
+        lower = (Question.score < score) | ((Question.score == score) & (Question.id > number))
+        query = query.where((Question.state < state) | ((Question.state == state) & lower))
     with engine.connect() as connection:
-        rows = connection.execute(
-            select(Question.__table__)
-            .where(Question.state.in_(_states(later)))
-            .order_by(Question.state.desc(), Question.score.desc(), Question.id)
-            .limit(limit)
-        ).all()
+        rows = connection.execute(query if limit is None else query.limit(limit)).all()
         return [
             Asked(
                 row.id,
@@ -100,16 +114,23 @@ def _states(later: bool) -> tuple[str, ...]:
 
 
 def answer(
-    engine: Engine, number: int, verdict: Verdict, *, by: str = "", now: datetime | None = None
+    engine: Engine,
+    number: int,
+    verdict: Verdict,
+    *,
+    by: str = "",
+    note: str = "",
+    now: datetime | None = None,
 ) -> None:
-    """Answer a question; the answer holds against later crawls. Raises ReviewError."""
+    """Answer a question; the answer holds against later crawls. note: why, kept with the
+    decision. Raises ReviewError."""
     moment = now or datetime.now(UTC)
     with writing(engine) as connection:
         row = connection.execute(
             select(Question.a, Question.b).where(Question.id == number)
         ).one_or_none()
         if row is None:
-            raise ReviewError(f"there is no question {number}")
+            raise UnknownQuestion(f"there is no question {number}")
         # Before it is settled, which drops the open questions that settle themselves.
         connection.execute(
             update(Question)
@@ -120,8 +141,8 @@ def answer(
             sides = [_names_beside(connection, row.a), _names_beside(connection, row.b)]
             if sides[0] == sides[1]:
                 raise ReviewError("the two are one organization already; use `split`")
-            note = f"question {number}"
-            _decide(connection, verdict, sides, note, by, moment, frozenset())
+            told = f"{_note_of(number)}: {note}" if note else _note_of(number)
+            _decide(connection, verdict, sides, told, by, moment, frozenset())
 
 
 def undo(engine: Engine, number: int, *, by: str = "", now: datetime | None = None) -> None:
@@ -137,7 +158,7 @@ def undo(engine: Engine, number: int, *, by: str = "", now: datetime | None = No
         reopened = update(Question).where(Question.id == number)
         connection.execute(reopened.values(state="open", answered_at=None, answered_by=None))
         if row.state != "later":
-            names = withdraw_decision(connection, f"question {number}", by, moment)
+            names = withdraw_decision(connection, _note_of(number), by, moment)
             settle_within(connection, None, moment, again=frozenset(names))
 
 
@@ -184,6 +205,10 @@ def split(
         _decide(connection, "different", [away, rest], "split", by, moment, frozenset())
         made = select(Alias.organization).where(Alias.key == away[0])
         return str(connection.execute(made).scalar_one())
+
+
+def _note_of(number: int) -> str:
+    return f"question {number}"
 
 
 def _decide(

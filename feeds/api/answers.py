@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from pydantic_core import to_json
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.cursors import list_cursor, list_key
 
@@ -68,3 +69,17 @@ def tagged(request: Request, body: bytes, media_type: str, **headers: str) -> Re
     if "*" in known or etag.removeprefix("W/") in known:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
+
+
+class HeadAsGet:
+    """Middleware: what can be read can be asked for its headers alone. The server itself, which
+    still knows what was asked, leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request pass, HEAD as GET."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)

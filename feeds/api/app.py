@@ -74,5 +74,5 @@ def create_app(
         """The state of crawling in Prometheus' text format."""
         return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    add_routes(app, per_minute=per_minute)
+    add_routes(app, per_minute=per_minute, ask_crawl=ask_crawl)
     return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from feeds.api.shapes import Named, Page
@@ -134,6 +136,36 @@ class Relation(BaseModel):
     state: str | None = Field(None, description="current, ended, superseded or lapsed.")
     rule: str | None = None
     claims: list[str] | None = None
+
+
+class QuestionSide(BaseModel):
+    """One of the two that a question is about. evidence: some claims with its name."""
+
+    id: str
+    name: str
+    kind: str | None
+    country: str | None
+    website: str | None
+    same_as: list[str] = Field(description="Its entries in other works, as work:id.")
+    aliases: list[str]
+    labels: list[str]
+    evidence: list[Said]
+
+
+class Question(BaseModel):
+    """Whether two records are one organization."""
+
+    id: int
+    state: Literal["open", "later"]
+    score: float = Field(description="From 0 to 1; beyond 0.9 nobody is asked.")
+    reasons: list[str]
+    sides: list[QuestionSide]
+
+
+class Questions(Page):
+    """Questions, the likeliest first."""
+
+    items: list[Question]
 
 
 class Relations(Page):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from served import Service, article, event, serving
+from served import TOKEN, Service, article, event, serving
 from sqlalchemy import Engine
-from worlds import SOURCE, crawl, visit
+from worlds import SOURCE, address, crawl, visit
 
 from feeds.api import create_app
-from items import Item
+from items import Item, Organization
 from models import open_database
+from models.errors import UnknownSource
 from registry import Owner, settle
 from registry.entries import settle_entries
 
@@ -40,4 +41,30 @@ def engine(database: str) -> Iterator[Engine]:
 def service(database: str, engine: Engine) -> Iterator[Service]:
     """The application over that directory, on a port of its own."""
     with serving(create_app(database), engine) as running:
+        yield running
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    """Sources that somebody asked to have crawled."""
+    return []
+
+
+@pytest.fixture
+def writable(database: str, engine: Engine, asked: list[str]) -> Iterator[Service]:
+    """The same with a token, and a question for review."""
+    site = {"website": "https://mewa.example/", "kind": "cluster", "source": SOURCE}
+    visits = [
+        visit(number, items=[Organization(name=name, url=address(number), evidence=name, **site)])
+        for number, name in ((20, "Klaster Mewa"), (21, "Seagull Bay"), (22, "Fundacja Mewy"))
+    ]
+    crawl(engine, visits, 0.5)
+    settle(engine)
+
+    def ask(name: str) -> None:
+        if name != SOURCE:
+            raise UnknownSource(name)
+        asked.append(name)
+
+    with serving(create_app(database, token=TOKEN, ask_crawl=ask), engine) as running:
         yield running

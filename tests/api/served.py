@@ -20,6 +20,8 @@ from worlds import SOURCE, address
 
 from items import DatedValue, Event, NewsArticle
 
+TOKEN = "a-token-of-tests-only"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -42,10 +44,12 @@ class Service:
     base: str
     engine: Engine
 
-    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def get(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
         """What it answers; names of headers with _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(self.base + path, method=method, headers=named)
+        request = Request(self.base + path, method=method, headers=named, data=body)
         try:
             with urlopen(request, timeout=30) as response:
                 return Answer(response.status, response.headers, response.read())

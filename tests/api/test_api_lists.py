@@ -112,9 +112,15 @@ def test_errors_say_what_is_wrong(service: Service, path: str, status: int, word
     assert word in told["detail"]
 
 
-def test_writing_is_not_there_without_a_token(service: Service) -> None:
-    for path in ("/api/articles", "/api/crawls", "/api/review/1"):
-        assert service.get(path, method="POST").status in (404, 405)
+def test_what_can_be_read_can_be_asked_for_its_headers(service: Service) -> None:
+    for path in ("/health", "/api/articles", "/feeds/events.ics", "/openapi.json"):
+        whole, headers = service.get(path), service.get(path, "HEAD")
+        assert (headers.status, headers.body) == (200, b"")
+        for name in ("ETag", "Content-Type", "Content-Length"):
+            assert headers.headers[name] == whole.headers[name]
+    tag = service.get("/api/articles").headers["ETag"]
+    assert service.get("/api/articles", "HEAD", if_none_match=tag).status == 304
+    assert service.get("/api/nothing", "HEAD").status == 404
 
 
 def test_any_page_may_read_but_not_write(service: Service) -> None:
