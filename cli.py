@@ -36,7 +36,10 @@ from terminal import (
     Contact,
     CrawlProgress,
     Database,
+    Everything,
     LogJson,
+    OfSource,
+    Verbose,
     database,
     err,
     fail,
@@ -82,9 +85,7 @@ def crawl(
         list[str] | None,
         typer.Argument(help="Sources by name, or any site by its address.", metavar="NAME|URL"),
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
-    ] = False,
+    everything: Everything = False,
     tag: Annotated[
         list[str] | None,
         typer.Option(help="Every such source with this tag, or of this country (pl)."),
@@ -100,7 +101,7 @@ def crawl(
     ] = False,
     contact: Contact = "",
     allow_host: AllowHosts = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    verbose: Verbose = False,
     log_json: LogJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
@@ -337,7 +338,7 @@ def show(
     kind: Annotated[
         str, typer.Argument(help="news, events or certifications; all three if left out.")
     ] = "all",
-    source: Annotated[str | None, typer.Option(help="Of one source only.")] = None,
+    source: OfSource = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows of each kind.")] = 10,
     db: Database = DEFAULT_DATABASE,
 ) -> None:

@@ -14,12 +14,11 @@ from typing import Annotated, Any
 import typer
 
 from cli_review import review
-from terminal import DEFAULT_DATABASE, Database, database, err, fail, out
+from terminal import DEFAULT_DATABASE, AsJson, By, Database, database, err, fail, out
 
 organizations_app = typer.Typer(
     invoke_without_command=True, help="The organizations: list them, show, merge or split one."
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -183,7 +182,7 @@ def _one(engine: Any, organization: str) -> str:
 def merge(
     keep: Annotated[str, typer.Argument(help="The organization whose id stays.")],
     other: Annotated[str, typer.Argument(help="The organization that it is, too.")],
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")] = "",
+    by: By = "",
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Make two organizations one. It holds against later crawls; `split` undoes it."""
@@ -202,7 +201,7 @@ def merge(
 def split(
     organization: Annotated[str, typer.Argument(help="The organization.")],
     names: Annotated[list[str], typer.Argument(help="Those of its names that mean another one.")],
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")] = "",
+    by: By = "",
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Take names away from an organization, because they mean another one."""

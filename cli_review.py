@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal import DEFAULT_DATABASE, Database, fail, out
+from terminal import DEFAULT_DATABASE, AsJson, By, Database, fail, out
 
 if TYPE_CHECKING:
     from registry.review import Asked
@@ -27,8 +27,8 @@ def review(
     ] = None,
     undo: Annotated[int | None, typer.Option(help="Take the answer to this question back.")] = None,
     later: Annotated[bool, typer.Option(help="Also those that were put off.")] = False,
-    by: Annotated[str, typer.Option(help="Who answers.", envvar="USER")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Say whether two records are one organization. Answers hold against later crawls.

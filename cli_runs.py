@@ -19,6 +19,7 @@ from terminal import (
     Budget,
     Contact,
     Database,
+    Everything,
     LogJson,
     Memory,
     Verbose,
@@ -282,9 +283,7 @@ async def _work(
 
 def enqueue(
     names: Annotated[list[str] | None, typer.Argument(help="Sources, by name.")] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
-    ] = False,
+    everything: Everything = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Ask the workers to crawl sources now, before what is only due.

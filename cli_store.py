@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal import DEFAULT_DATABASE, Database, database, err, fail, out
+from terminal import DEFAULT_DATABASE, AsJson, Database, OfSource, database, err, fail, out
 
 db_app = typer.Typer(no_args_is_help=True, help="Look after the database.")
 
@@ -79,7 +79,7 @@ def changes(
     raw: Annotated[
         bool, typer.Option("--raw", help="Every item's creation, update and removal instead.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: AsJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Show what changed, oldest first, and the cursor to go on with.
@@ -196,7 +196,7 @@ def _show_runs(engine: Any, run_ids: list[int]) -> None:
 
 def archive(
     file: Annotated[Path, typer.Argument(help="The .warc.gz to write.")],
-    source: Annotated[str | None, typer.Option(help="Of one source only.")] = None,
+    source: OfSource = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write the kept pages as a web archive (WARC)."""

@@ -15,7 +15,17 @@ from urllib.parse import urlsplit
 
 import typer
 
-from terminal import DEFAULT_DATABASE, AllowHosts, Database, LogJson, database, err, fail, out
+from terminal import (
+    DEFAULT_DATABASE,
+    AllowHosts,
+    AsJson,
+    Database,
+    LogJson,
+    database,
+    err,
+    fail,
+    out,
+)
 
 if TYPE_CHECKING:
     from models.hooks import Backlog, Subscriber
@@ -96,7 +106,7 @@ def add(
 
 @webhooks_app.command(name="list")
 def listed(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: AsJson = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Show who is told, how it fares, and what waits."""

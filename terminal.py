@@ -54,17 +54,6 @@ Database = Annotated[
 ]
 
 
-EXIT_CODES = {
-    "ok": 0,
-    "empty": 3,
-    "degraded": 4,
-    "partial": 5,
-    "blocked": 6,
-    "unreachable": 7,
-    "crashed": 8,
-}
-"""Exit code of each verdict; of several runs the highest counts. 1: failed, 2: wrong use."""
-
 Budget = Annotated[
     float | None,
     typer.Option(
@@ -81,6 +70,12 @@ Memory = Annotated[
     int, typer.Option("--memory", min=0, help="MiB that each crawl may use; 0 for no limit.")
 ]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")]
+Everything = Annotated[
+    bool, typer.Option("--all", help="Every source that is not marked `verified: never`.")
+]
+OfSource = Annotated[str | None, typer.Option("--source", help="Of one source only.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+By = Annotated[str, typer.Option("--by", envvar="USER", help="Who says so.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")]
 
 

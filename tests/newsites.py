@@ -6,8 +6,10 @@ Their hosts end in .example; a server on loopback tells them apart by the Host h
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from html import escape
 
+from babel.dates import format_date
 from websites import Reply
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -74,15 +76,13 @@ HOLZ: list[Article] = [
         "bleiben in ihren Ausbildungsbetrieben.",
     ),
 ]
-_MONTHS_DE = {"02": "Februar", "03": "März", "09": "September", "11": "November"}
 
 
 def wordpress() -> dict[str, Reply]:
     """Posts in /beitrag/, listed at /neuigkeiten/; a feed and a sitemap; print views."""
 
     def day(iso: str) -> str:
-        year, month, number = iso.split("-")
-        return f"{int(number)}. {_MONTHS_DE[month]} {year}"
+        return format_date(date.fromisoformat(iso), "d. MMMM y", "de_AT")
 
     def page(title: str, main: str, kind: str) -> Reply:
         return Reply(
@@ -172,15 +172,13 @@ LOIRE: list[Article] = [
         "est publié dans une base commune.",
     ),
 ]
-_MONTHS_FR = {"04": "avril", "05": "mai", "06": "juin"}
 
 
 def wordpress_plain() -> dict[str, Reply]:
     """Everything hangs on the query: posts, pages, categories, months, the feed."""
 
     def day(iso: str) -> str:
-        year, month, number = iso.split("-")
-        return f"{int(number)} {_MONTHS_FR[month]} {year}"
+        return format_date(date.fromisoformat(iso), "d MMMM y", "fr")
 
     def page(title: str, main: str, kind: str) -> Reply:
         return Reply(
@@ -274,8 +272,7 @@ def drupal() -> dict[str, Reply]:
         )
 
     def day(iso: str) -> str:
-        year, month, number = iso.split("-")
-        return f"{number}/{month}/{year}"
+        return format_date(date.fromisoformat(iso), "dd/MM/y", "es")
 
     rows = "".join(
         f'<div class="views-row"><h3><a href="/noticias/{slug}">{title}</a></h3>'
@@ -364,8 +361,7 @@ def typo3() -> dict[str, Reply]:
         return f"/aktuality/detail?{start}tx_news_pi1%5Bnews%5D={uid}&cHash={signature}"
 
     def day(iso: str) -> str:
-        year, month, number = iso.split("-")
-        return f"{int(number)}. {int(month)}. {year}"
+        return format_date(date.fromisoformat(iso), "d. M. y", "cs")
 
     def listed(page_of_list: int) -> str:
         return "".join(
@@ -427,7 +423,6 @@ LAGO: list[Article] = [
         "domande si consegnano allo sportello del distretto.",
     ),
 ]
-_MONTHS_IT = {"03": "Marzo", "04": "Aprile", "05": "Maggio"}
 
 
 def joomla() -> dict[str, Reply]:
@@ -447,8 +442,7 @@ def joomla() -> dict[str, Reply]:
         )
 
     def day(iso: str) -> str:
-        year, month, number = iso.split("-")
-        return f"{number} {_MONTHS_IT[month]} {year}"
+        return format_date(date.fromisoformat(iso), "dd MMMM y", "it").title()
 
     items = "".join(
         f'<div class="blog-item"><h2><a href="/index.php/notizie/{slug}?Itemid=102">{title}</a>'
