@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help crawl test check audit fuzz benchmark clean
+.PHONY: help crawl test check audit fuzz hostile benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -26,6 +26,9 @@ audit: .venv/ready-dev  ## hold the pins against known advisories and licences, 
 	@$(BIN)/python -m audit
 
 SECONDS_TO_FUZZ ?= 60
+hostile: .venv/ready-dev  ## try what the web may do to a crawler: 41 threats, with a verdict each
+	@$(BIN)/python -m tests.hostile
+
 fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=60)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]' || \
 		echo "atheris does not install here: fuzzing with hypothesis only"

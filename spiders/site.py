@@ -31,6 +31,8 @@ class SiteSpider(ListReader):
     async def start(self) -> AsyncIterator[Any]:
         """The entry pages, listings first, then feeds and sitemaps, then what is due."""
         now = datetime.now(UTC)
+        if self.source.tls == "unverified":
+            self.crawler.stats.set_value("clusterfeed/unverified", 1)  # kept with the run
         put_off = self.hold.put_off(now) if self.hold else ""
         if put_off:
             self.logger.warning("%s: %s", self.source.name, put_off)

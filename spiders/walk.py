@@ -71,8 +71,6 @@ class SiteWalk(scrapy.Spider):
         spider: Self = super().from_crawler(crawler, *args, **kwargs)
         spider.full = crawler.settings.getbool("FULL")
         spider.deepest = crawler.settings.getint("DEPTH_LIMIT")
-        if cls.source.tls == "unverified":
-            crawler.stats.set_value("clusterfeed/unverified", 1)
         spider.parse_seconds = crawler.settings.getfloat("PARSE_SECONDS")
         return spider
 
