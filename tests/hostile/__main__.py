@@ -59,7 +59,7 @@ def main() -> int:
     out = Console(width=None if sys.stdout.isatty() else 140)
     watch = Watch(Console(stderr=True))
     watch.console.print(f"{len(set(named)) + len(ALSO)} tests, a few minutes ...")
-    quiet = ["-n", "0", "-p", "no:terminal", "--rootdir", str(FOLDER.parents[1])]
+    quiet = ["-n", "0", "-p", "no:terminal", "-o", "addopts=", "--rootdir", str(FOLDER.parents[1])]
     pytest.main([*quiet, *dict.fromkeys([*named, *ALSO])], plugins=[watch])
     table = Table("", "threat", "verdict", "figures", box=None, padding=(0, 1))
     failed = [test for test in ALSO if not watch.good.get(test)]
