@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -183,6 +183,7 @@ def _server(database: Path) -> Iterator[tuple[int, int]]:
         try:
             assert process.stdout is not None
             port = int(process.stdout.readline())
+            _await(port, process)
             cores = sorted(os.sched_getaffinity(0))
             os.sched_setaffinity(process.pid, cores[:1])
             if len(cores) > 1:
@@ -190,6 +191,17 @@ def _server(database: Path) -> Iterator[tuple[int, int]]:
             yield port, process.pid
         finally:
             process.terminate()
+
+
+def _await(port: int, process: subprocess.Popen[str]) -> None:
+    """Until the server answers, or has ended."""
+    while process.poll() is None:
+        with suppress(ConnectionError), closing(HTTPConnection("127.0.0.1", port)) as connection:
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            return
+        time.sleep(0.1)
+    raise SystemExit("the server did not start")
 
 
 def _serve(database: Path) -> None:
