@@ -197,8 +197,8 @@ def _entry(
     told = [happened[claim.id] for claim in group]
     updated = max(row.last for row in told)
     if kind == "event":
-        day = last_day = best.start[:10]
-        last_day = max(day, (best.end or day)[:10])
+        day = _full(best.start)
+        last_day = max(day, _full(best.end))
     else:
         day = last_day = _full(best.date_published) or _appeared(first, source)
     return {

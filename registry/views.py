@@ -221,6 +221,27 @@ def _joints(connection: Connection, names: Mapping[str, str]) -> list[Joint]:
     return sorted(found.values(), key=lambda joint: (-joint.score, joint.a, joint.b, joint.reason))
 
 
+def naming(connection: Connection, organization: str, limit: int = 5) -> list[tuple[str, str]]:
+    """(words, address) of some claims that name an organization, its own before all others."""
+    query = (
+        select(Link.claim_id)
+        .join(Alias, Alias.key == Link.alias)
+        .where(Alias.organization == organization, Link.role.not_in(("publisher", "owner")))
+        .order_by(Link.role != "named", Link.claim_id)
+        .limit(limit)
+    )
+    claims = list(connection.scalars(query))
+    said = words_of(connection, claims)
+    return [said[claim] for claim in claims if claim in said]
+
+
+def issuers_of(connection: Connection, claims: Iterable[str]) -> list[str]:
+    """Who issued a label, as these claims name them."""
+    query = select(Certification.issued_by).where(Certification.issued_by.is_not(None)).distinct()
+    rows = select_in(connection, query, Certification.id, claims)
+    return sorted({row.issued_by for row in rows if row.issued_by})
+
+
 def words_of(connection: Connection, claims: Iterable[str]) -> dict[str, tuple[str, str]]:
     """By claim: its words and its address."""
     by_kind: dict[str, set[str]] = defaultdict(set)

@@ -9,7 +9,7 @@ from fastapi import HTTPException, Path
 from pydantic import AfterValidator, BaseModel, Field
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
     """Controls and halves of characters are in no name, and some outputs cannot carry them."""
     if not value.isprintable():
         raise ValueError("expected printable text")
@@ -21,11 +21,11 @@ def _day(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Field(max_length=1_000), AfterValidator(_printable)]
+Text = Annotated[str, Field(max_length=1_000), AfterValidator(printable)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Fields = Annotated[str, Field(pattern=r"^[a-z_]+(,[a-z_]+)*$", max_length=1_000)]
-Id = Annotated[str, Path(max_length=100), AfterValidator(_printable)]
+Id = Annotated[str, Path(max_length=100), AfterValidator(printable)]
 
 
 def known_fields(asked: str | None, shape: type[BaseModel]) -> list[str]:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from feeds.api import entries, operations, questions, register, streams
+from feeds.api import entries, linked, operations, questions, register, streams
 from feeds.api.answers import HeadAsGet
 from feeds.api.limits import PER_MINUTE, BodyLimit, RateLimit
 from feeds.api.problems import add_problems
@@ -23,7 +23,7 @@ def add_routes(
 ) -> None:
     """Add the interface to an application whose state holds the engine, and the token if any."""
     add_problems(app)
-    for module in (register, entries, operations, questions, streams):
+    for module in (register, entries, operations, questions, streams, linked):
         app.include_router(module.router)
     if app.state.token is not None:
         app.include_router(writing_router(ask_crawl))

@@ -69,6 +69,7 @@ def add_pages(
     app.state.schemes = schemes or {}
     app.state.overview = Overview()
     app.state.visits = visits
+    app.state.page_of = page_of
     routers = (*ROUTERS, *WRITING) if app.state.token else ROUTERS
     for language in LANGUAGES:
         for router in routers:
@@ -96,6 +97,11 @@ def add_pages(
     ):
         app.add_exception_handler(error, _as_page(app.exception_handlers[error]))
     app.add_exception_handler(Exception, _as_page(_failed))
+
+
+def page_of(request: Request, page: str) -> str:
+    """The address of a page, named without its language, in the one that the reader prefers."""
+    return f"/{preferred(request.headers.get('accept-language', ''))}/{page}"
 
 
 def preferred(accepted: str) -> str:
