@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
+from lxml import html
 from pages_served import Pages, words_of
 
 from feeds.pages.links import outside_host, outside_link
@@ -131,3 +132,12 @@ def test_only_addresses_that_mean_one_place_become_links(address: str, host: str
     if host:
         assert 'rel="noopener noreferrer nofollow ugc"' in written
         assert host.removeprefix("www.") in written
+
+
+def test_the_interface_s_own_page_needs_no_other_server(pages: Pages) -> None:
+    tree = html.document_fromstring(pages.get("/docs").body.decode())
+    loaded = tree.xpath("//script/@src | //link/@href")
+    assert len(loaded) >= 2
+    for address in loaded:
+        assert address.startswith("/"), address
+        assert pages.get(address).status == 200
