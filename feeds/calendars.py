@@ -29,12 +29,21 @@ def write_calendar(name: str, views: Iterable[dict[str, Any]]) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT12H")
+    events: list[bytes] = []
+    zones: set[str] = set()
     for view in views:
         event = _event(view)
-        if event is not None:
+        if event is None:
+            continue
+        events.append(event.to_ical())
+        if (zone := str(event["dtstart"].params.get("TZID", ""))) not in zones:
+            zones.add(zone)
             calendar.add_component(event)
+    # As text an event takes a twentieth of the memory: one for each zone is enough to add those.
     calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())
+    calendar.subcomponents = sorted(calendar.timezones, key=lambda zone: str(zone["TZID"]))
+    head, end, _ = calendar.to_ical().rpartition(b"END:VCALENDAR")
+    return b"".join([head, *events, end, b"\r\n"])
 
 
 def _event(view: dict[str, Any]) -> CalendarEvent | None:

@@ -79,7 +79,7 @@ def pages(source: str, *, dated: bool = True) -> dict[int, list[Item]]:
                 name=f"Walne, {source}",
                 start="2026-05-01T10:00",
                 end="2026-05-01T12:00",
-                timezone="Europe/Warsaw",
+                timezone="Europe/Warsaw" if source == "parkowo" else "Europe/Prague",
                 **common(5, source),
             )
         ],

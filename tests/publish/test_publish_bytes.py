@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import time_machine
-from directories import PAYLOADS, article, fingerprint, pages, published, read, settled
-from worlds import START
+from directories import PAYLOADS, article, common, fingerprint, pages, published, read, settled
+from worlds import START, address
 
+from items import Event
 from models import open_database
 from models.transfer import copy_database
+
+ZONES = ("Europe/Vilnius", "Europe/Lisbon", "Europe/Berlin", "Europe/Rome", "Asia/Tokyo")
 
 
 def test_twice_and_on_another_day(small, tmp_path):
@@ -20,6 +26,28 @@ def test_twice_and_on_another_day(small, tmp_path):
         second = published(small, tmp_path / "b")
     assert first.folder.name == second.folder.name == "2026-03-02T08-00-00Z"
     assert fingerprint(first.folder) == fingerprint(second.folder)
+
+
+def test_in_another_process(small, tmp_path):
+    """Where sets have another order."""
+    for day, zone in enumerate(ZONES, 1):
+        meeting = Event(
+            name="Walne", start=f"2026-04-{day:02}T10:00", timezone=zone, **common(7, "parkowo")
+        )
+        read(small, "parkowo", {day + 50: [replace(meeting, url=address(day + 50))]}, 1)
+    here = published(small, tmp_path / "here")
+    command = (
+        "import sys; from pathlib import Path; from directories import published; "
+        "from models import open_database; "
+        "published(open_database(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", command, small.url.database, tmp_path / "there"],
+        env=os.environ | {"PYTHONHASHSEED": "4711", "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+        timeout=300,
+    )
+    assert fingerprint(here.folder) == fingerprint((tmp_path / "there" / "latest").resolve())
 
 
 def test_again_into_the_same_folder_adds_nothing(small, tmp_path):
