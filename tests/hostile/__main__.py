@@ -34,18 +34,18 @@ class Watch:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Called three times for each test, and once more for each part."""
-        name = report.nodeid.partition("[")[0]
-        self.seconds[name] += report.duration
+        test = report.nodeid.partition("[")[0]
         part = getattr(getattr(report, "context", None), "msg", None)
         if part is not None:
-            self._note(f"{name} > {part}", not report.failed)
+            self._note(f"{test} > {part}", not report.failed)
             return
-        self.figures.update(
-            (name, text) for key, text in report.user_properties if key == "figures"
-        )
-        if report.when == "call" or not report.passed:
-            self._note(name, report.passed)
-            self.console.print(f"  {name} {'ok' if report.passed else 'FAILED'}", markup=False)
+        if test not in self.seconds:
+            self.console.print(f"  {test}", markup=False, soft_wrap=True)
+        for name in {test, report.nodeid}:
+            self.seconds[name] += report.duration
+            self.figures.update((name, text) for _, text in report.user_properties)
+            if report.when == "call" or not report.passed:
+                self._note(name, report.passed)
 
     def _note(self, name: str, good: bool) -> None:
         self.good[name] = good and self.good.get(name, True)
@@ -67,10 +67,9 @@ def main() -> int:
         bad = [shown for shown in row["shown"] if not watch.good.get(shown)]
         tests = dict.fromkeys(shown.partition(" > ")[0] for shown in row["shown"])
         figures = [watch.figures[test] for test in tests if test in watch.figures]
-        seconds = f"{sum(watch.seconds[test] for test in tests):.1f} s"
-        table.add_row(
-            str(number), row["threat"], "FAILED" if bad else "ok", "; ".join([seconds, *figures])
-        )
+        seconds = f"tests {sum(watch.seconds[test] for test in tests):.1f} s"
+        told = "; ".join([*dict.fromkeys(figures), seconds])
+        table.add_row(str(number), row["threat"], "FAILED" if bad else "ok", told)
         failed += bad
     out.print(table)
     out.print(f"With four good sites: {watch.figures.get(ALSO[0], 'FAILED')}")

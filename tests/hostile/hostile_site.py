@@ -12,6 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -98,6 +99,12 @@ class HostileSite:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def only(self, path: str) -> None:
+        """Let the home page lead to this path, and robots.txt name it, and nothing else."""
+        self.routes["/"] = _page("Home", _links([path, "/after"]))
+        robots = f"User-agent: *\nAllow: /\nSitemap: {path}\n"
+        self.routes["/robots.txt"] = _answer(robots, Type="text/plain")
 
     def times(self, path: str) -> int:
         """How often a path was asked for."""
@@ -266,18 +273,21 @@ def _packed(encoding: str, body: bytes, kind: str = MARKUP) -> Route:
     return _answer(body, Type=kind, **{"Content-Encoding": encoding})
 
 
+@cache
 def _gzip_bomb(size: int) -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     parts = [packer.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)]
     return b"".join([*parts, packer.flush()])
 
 
+@cache
 def _brotli_bomb(size: int) -> bytes:
     packer = brotli.Compressor(quality=3)
     parts = [packer.process(bytes(1_000_000)) for _ in range(size // 1_000_000)]
     return b"".join([*parts, packer.finish()])
 
 
+@cache
 def _zstd_bomb(size: int) -> bytes:
     packer = zstandard.ZstdCompressor(level=1).compressobj()
     parts = [packer.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)]

@@ -13,6 +13,7 @@ import time
 import zlib
 from pathlib import Path
 
+import pytest
 from hostile_site import CANARY, SECRET, SPELLINGS, Canary, HostileSite, evasive_attributes
 from shell import Shell
 from websites import Reply, Website, page
@@ -25,6 +26,9 @@ FULL = os.environ.get("CLUSTERFEED_HOSTILE") == "full"
 BOMB = 300_000_000 if FULL else 40_000_000
 MOST_MEMORY = 450
 """Megabytes that the process may have had at once: 150 for the crawls, and the largest page's."""
+
+MOST_ALONE = 250
+"""The same for one case by itself: a crawl of nothing takes 170."""
 
 
 class Crawl:
@@ -178,6 +182,38 @@ def test_the_hostile_site(tmp_path, subtests, record_property):
         assert not shell.rows("SELECT * FROM article WHERE date_published > '2027'")
     with subtests.test("no port is open"):
         assert site.listening == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bomb/gzip",
+        "/endless/headers",
+        *(
+            pytest.param(path, marks=pytest.mark.skipif(not FULL, reason="only in make hostile"))
+            for path in (
+                *("/bomb/br", "/bomb/zstd", "/sitemap-bomb.xml", "/sitemap-bomb.xml.gz"),
+                *("/endless/body", "/endless/line", "/endless/continue"),
+                *("/slow/body", "/slow/headers", "/circle", "/deep", "/attributes", "/feed.xml"),
+            )
+        ),
+    ],
+    ids=lambda path: path.strip("/").replace("/", "-"),
+)
+def test_one_that_takes_too_much(tmp_path, path, record_property):
+    """A crawl of a site with nothing else: the memory is the case's own."""
+    shell = Shell(tmp_path)
+    secret_file = tmp_path / "canary.html"
+    secret_file.write_text(CANARY)
+    with contextlib.closing(Canary()) as canary, HostileSite(canary, secret_file, BOMB) as site:
+        site.only(path)
+        shell.source("hostile", site.url)
+        crawl = Crawl(shell, ["hostile"], site.host).end()
+        assert site.times("/after") == 1
+        record_property("figures", f"{len(site.asked)} requests, {crawl.told['peak']} MB, "
+                        f"{crawl.seconds:.0f} s")  # fmt: skip
+    assert crawl.told["peak"] < MOST_ALONE
+    assert not crawl.runs()["hostile"][2].get("spider_exceptions/count")
 
 
 def test_a_hostile_site_takes_nothing_from_four_good_ones(tmp_path, record_property):
