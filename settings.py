@@ -60,7 +60,8 @@ PARSE_SECONDS = float(os.environ.get("CLUSTERFEED_PARSE_SECONDS", "20"))
 DEPTH_LIMIT = 20
 REDIRECT_MAX_TIMES = 6
 URLLENGTH_LIMIT = 2083
-# No doors into the process, whichever list of extensions is in use. Scrapy loads what EXTENSIONS switches off: a web server, among others.
+# No doors into the process, whichever list of extensions is in use. Scrapy loads what EXTENSIONS
+# switches off: a web server, among others.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 EXTENSIONS_BASE = {
