@@ -6,18 +6,21 @@ import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from postgres_server import NoPostgres, PostgresServer
+from sqlalchemy import Engine
 
 from models import open_database
 
 # A slow machine fails no property; bounds on work are tested where they are promised.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+Fill = Callable[[Engine], None]
 
 _SERVER = pytest.StashKey[PostgresServer]()
 
@@ -99,6 +102,52 @@ def database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -
         return f"sqlite:///{tmp_path / 'store.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.emptied(request.getfixturevalue("postgres_template"))
+
+
+@pytest.fixture(scope="session")
+def _filled_before() -> dict[tuple[str, Fill], str]:
+    """What `filled` copies, by engine and by what has filled it."""
+    return {}
+
+
+@pytest.fixture
+def filled(
+    engine_name: str,
+    tmp_path: Path,
+    _filled_before: dict[tuple[str, Fill], str],
+    request: pytest.FixtureRequest,
+) -> Callable[[Fill], str]:
+    """Gives the address of a database that a function has filled, on each engine. What the
+    function makes is made once in a session; each test has a copy of its own."""
+
+    def on_sqlite(fill: Fill) -> str:
+        origin = _filled_before.get((engine_name, fill))
+        if origin is None:
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("filled")
+            origin = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "store.db")
+            _let_fill(fill, str(origin))
+            _filled_before[engine_name, fill] = origin
+        shutil.copy(origin, tmp_path / "store.db")
+        return f"sqlite:///{tmp_path / 'store.db'}"
+
+    def on_postgresql(fill: Fill) -> str:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        origin = _filled_before.get((engine_name, fill))
+        if origin is None:
+            origin = f"filled{len(_filled_before)}"
+            empty = request.getfixturevalue("postgres_template")
+            server.execute(f"CREATE DATABASE {origin} TEMPLATE {empty}")
+            _let_fill(fill, server.url(origin))
+            _filled_before[engine_name, fill] = origin
+        return server.create(origin)
+
+    return on_sqlite if engine_name == "sqlite" else on_postgresql
+
+
+def _let_fill(fill: Fill, database: str) -> None:
+    engine = open_database(database)
+    fill(engine)
+    engine.dispose()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from served import TOKEN, Service, article, event, serving
@@ -17,10 +17,8 @@ from registry import Owner, settle
 from registry.entries import settle_entries
 
 
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """A directory of a few articles and events of one site, on each engine."""
-    engine = open_database(database)
+def fill(engine: Engine) -> None:
+    """A directory of a few articles and events of one site."""
     pages: dict[int, list[Item]] = {
         1: [article(1, "Nowy park w Łodzi", "2026-02-03", body="Klaster otworzył park.")],
         2: [article(2, "Nabór trwa", "2026-02-02", body="Trwa nabór do klastra.")],
@@ -33,6 +31,18 @@ def engine(database: str) -> Iterator[Engine]:
     crawl(engine, [visit(number, items=items) for number, items in pages.items()])
     settle(engine, owners={SOURCE: Owner("Klaster Parkowy", country="PL", language="pl")})
     settle_entries(engine, {SOURCE: "PL"})
+
+
+@pytest.fixture
+def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
+    """A copy of that directory, on each engine."""
+    return filled(fill)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """It, opened."""
+    engine = open_database(database)
     yield engine
     engine.dispose()
 

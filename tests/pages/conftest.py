@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from pages_served import SCHEMES, Pages
@@ -18,10 +18,8 @@ from registry import Owner, settle
 from registry.entries import settle_entries
 
 
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """News and events of one Polish site, on each engine."""
-    engine = open_database(database)
+def fill(engine: Engine) -> None:
+    """News and events of one Polish site."""
     pages: dict[int, list[Item]] = {
         1: [article(1, "Nowy park w Łodzi", "2026-02-03", body="Klaster otworzył park.")],
         2: [article(2, "Bez daty", None, body="Tekst")],
@@ -30,6 +28,18 @@ def engine(database: str) -> Iterator[Engine]:
     crawl(engine, [visit(number, items=items) for number, items in pages.items()])
     settle(engine, owners={SOURCE: Owner("Klaster Parkowy", country="PL", language="pl")})
     settle_entries(engine, {SOURCE: "PL"})
+
+
+@pytest.fixture
+def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
+    """A copy of that directory, on each engine."""
+    return filled(fill)
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """It, opened."""
+    engine = open_database(database)
     yield engine
     engine.dispose()
 

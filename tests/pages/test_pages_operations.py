@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -25,12 +25,9 @@ from registry.review import questions
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
+def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
     """A directory with all that is looked after, on each engine."""
-    engine = open_database(database)
-    fill(engine)
-    yield engine
-    engine.dispose()
+    return filled(fill)
 
 
 @pytest.fixture
