@@ -79,7 +79,7 @@ def article(request: Request, id: Id) -> Response:
         "article.html",
         status=410 if "gone_at" in answer else 200,
         one=answer,
-        excerpt=excerpt(answer["summary"], answer["body"]),
+        excerpt=excerpt(answer["summary"], _below(answer["headline"], answer["body"])),
     )
 
 
@@ -94,6 +94,12 @@ def one_entry(request: Request, kind: EntryKind, entry_id: str) -> dict[str, Any
         language = page_language(request.url.path)
         return RedirectResponse(f"/{language}/{folder}/{row.id}", 301)
     return entry_views(request, [row])[0]
+
+
+def _below(headline: str, body: str) -> str:
+    """A text without the headline that it begins with."""
+    begin, _, rest = body.partition("\n")
+    return rest if begin.strip() == headline.strip() else body
 
 
 def excerpt(summary: str, body: str) -> str:

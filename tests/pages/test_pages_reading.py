@@ -14,6 +14,7 @@ from icalendar import Calendar
 from lxml import html
 from operated import LABEL, fill, operated
 from pages_served import Pages, words_of
+from served import article
 from sqlalchemy import Engine, select, update
 from worlds import SOURCE, address, at, crawl, visit
 
@@ -334,3 +335,17 @@ def test_text_from_the_web_stays_text_in_every_field(tmp_path_factory: Any) -> N
             check("search", pages.read(f"/en/search?q={quote(bad)}"))
     engine.dispose()
     assert told == set(PAYLOADS)
+
+
+def test_the_beginning_of_a_text_is_shown_without_its_headline(
+    pages: Pages, engine: Engine
+) -> None:
+    body = "Ruszył nabór\n" + "Dwieście firm czeka na wyniki. " * 100
+    news = article(8, "Ruszył nabór", "2026-02-20", body=body)
+    crawl(engine, [visit(8, day=1, items=[news])], day=1)
+    settle_entries(engine, {SOURCE: "PL"})
+    [link] = pages.read("/en/search?q=nabor").xpath("//h3/a/@href")
+    shown = words_of(pages.read(link), "//div[@class='body']")
+    assert shown.startswith("Dwieście firm")
+    assert shown.endswith("…")
+    assert 400 < len(shown) < 1_000
