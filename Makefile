@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help crawl test check audit fuzz hostile benchmark clean
+.PHONY: help crawl test check screenshots audit fuzz hostile benchmark clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -21,6 +21,10 @@ check: .venv/ready-dev  ## style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: .venv/ready-dev  ## pictures of the pages for docs/pages.md, of the crawled replica
+	@$(BIN)/python tests/browser/chromium.py
+	@PYTHONPATH=. $(BIN)/python tests/browser/screenshots.py
 
 audit: .venv/ready-dev  ## hold the pins against known advisories and licences, without the network
 	@$(BIN)/python -m audit

@@ -112,6 +112,18 @@ def test_timeline_says_states_in_words_and_shows_stated_ends_only() -> None:
     assert until < float(today.get("x1", "")[:-1])
 
 
+def test_timeline_draws_no_bar_for_a_replaced_label_heard_of_only_later() -> None:
+    found = [
+        Term("Key Cluster", "round VI", "valid", "2023-01-01", "2027-12-17"),
+        Term("Key Cluster", "", "superseded", first_stated="2026-11-20"),
+        Term("Key Cluster", "round V", "superseded", first_stated="2020-11-20"),
+    ]
+    root = read(certificate_timeline(found, TODAY, WORDS["en"]))
+    bars = [len(group.findall(f"{SVG}rect")) for group in root.findall(f"{SVG}g")]
+    assert bars == [1, 1, 0]
+    assert "replaced by a newer one · stated 20 Nov 2026" in "".join(root.itertext())
+
+
 def test_timeline_of_a_thousand_labels_is_no_larger_than_of_forty() -> None:
     day = date(1995, 1, 1)
     many = [

@@ -51,7 +51,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Where a term lies, as days' ordinals. stated_from, stated_until: whether its ends are
-    stated; expected: where a derived end lies."""
+    stated; expected: where a derived end lies. is_known: whether it is known when it was."""
 
     term: Term
     start: int
@@ -60,6 +60,7 @@ class _Span:
     stated_until: bool
     expected_from: int | None
     expected_until: int | None
+    is_known: bool = True
 
 
 def terms_of(
@@ -157,14 +158,24 @@ def _short_day(value: str | None, words: Words) -> str:
 
 def _spans(terms: Sequence[Term], today: date) -> list[_Span]:
     """The terms' places, by label and first day; one that another replaced ends where that
-    begins, if its own end is not stated."""
+    begins, if its own end is not stated. One that was first heard of after that has no place."""
     spans = sorted((_span(term, today) for term in terms), key=_place)
     for at, span in enumerate(spans[:-1]):
         following = spans[at + 1]
         replaced = span.term.state == "superseded" and not span.stated_until
         if replaced and following.term.label == span.term.label:
             spans[at] = replace(span, end=max(span.start, following.start))
-    return spans
+    first: dict[str, int] = {}
+    for span in spans:
+        first.setdefault(span.term.label, span.start)
+    return [
+        replace(span, is_known=False)
+        if span.term.state == "superseded"
+        and not (span.stated_from or span.stated_until)
+        and span.start > first[span.term.label]
+        else span
+        for span in spans
+    ]
 
 
 def _span(term: Term, today: date) -> _Span:
@@ -224,6 +235,8 @@ def _draw_term(
     term, (begin, end) = span.term, frame
     kind = f"term {term.state.replace(' ', '-')}"
     group = picture.group(kind, f"{_heading(term)}: {_told(term, words)}")
+    if not span.is_known:
+        return
     y = top + 36
 
     def bar(kind: str, since: int, until: int, **more: str) -> None:
