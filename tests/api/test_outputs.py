@@ -370,5 +370,9 @@ def test_what_was_harmless_is_still_told(told: dict[str, Any]) -> None:
     for text in lists.values():
         for words in ("<script>alert(1)</script>", "=HYPERLINK", "@SUM(1+1)", "[red]Fair[/red]"):
             assert words in text, words
+    linked = [body for name, (_, body) in told.items() if name.startswith("GET /id/")]
+    assert sum(b"schema.org" in body for body in linked) > len(PAYLOADS)
+    pages = [body.decode() for name, (_, body) in told.items() if name.startswith("GET /en/")]
+    assert sum("&lt;script&gt;alert(1)" in body for body in pages) > 2
     forms = {form for form, _ in told.values()}
     assert forms == set(NEUTRAL), set(NEUTRAL) - forms
