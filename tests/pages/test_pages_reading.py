@@ -221,9 +221,9 @@ def test_one_event_goes_into_a_calendar(shown: Pages, world: Engine) -> None:
 
 
 def hostile_items() -> dict[int, list[Any]]:
-    """Each payload in every text that a page can give."""
+    """All payloads in every text that a page can give, on two pages."""
     made: dict[int, list[Any]] = {}
-    for number, bad in enumerate(PAYLOADS, 1):
+    for number, bad in enumerate((" ".join(PAYLOADS), " ".join(reversed(PAYLOADS))), 1):
         facts: dict[str, Any] = {
             "source": SOURCE,
             "url": f"{address(number)}?{quote(bad)}'\"",
@@ -286,7 +286,7 @@ def all_pages(pages: Pages, *languages: str) -> Iterator[tuple[str, html.HtmlEle
         yield path, tree
         for link in tree.xpath("//a[@href] | //link[@href] | //form[@action and @method='get']"):
             there = urldefrag(urljoin(path, link.get("href") or link.get("action")))[0]
-            if there.startswith("/") and not there.startswith("/id/"):
+            if there.startswith("/"):
                 todo.append(there)
 
 
@@ -324,7 +324,7 @@ def test_text_from_the_web_stays_text_in_every_field(tmp_path_factory: Any) -> N
     settle(engine, owners={SOURCE: Owner(f"Klaster {PAYLOADS[0]}", country="PL", language="lt")})
     settle_entries(engine, {SOURCE: "PL"})
     with engine.connect() as connection:
-        assert len(connection.scalars(select(Article.id)).all()) == len(PAYLOADS)
+        assert len(connection.scalars(select(Article.id)).all()) == 2
     told: set[str] = set()
     with operated(database, engine) as pages:
         for path, tree in all_pages(pages, "en"):
