@@ -30,26 +30,26 @@ def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
     return filled(fill)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def asked() -> list[str]:
     """The sources that were asked to be read."""
     return []
 
 
 @pytest.fixture
-def kept(database: str, engine: Engine, asked: list[str]) -> Iterator[Pages]:
+def kept(database: str, engine: Engine) -> Iterator[Pages]:
     """The pages of a server that has a token."""
-    with operated(database, engine, asked=asked) as pages:
+    with operated(database, engine) as pages:
         yield pages
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+def shown(tmp_path_factory: pytest.TempPathFactory, asked: list[str]) -> Iterator[Pages]:
     """The pages of such a server, for tests that change nothing."""
     database = str(tmp_path_factory.mktemp("shown") / "store.db")
     engine = open_database(database)
     fill(engine)
-    with operated(database, engine, asked=[]) as pages:
+    with operated(database, engine, asked=asked) as pages:
         yield pages
     engine.dispose()
 
@@ -217,21 +217,22 @@ def test_forms_of_other_sites_are_refused(shown: Pages, origin: str) -> None:
         assert post(shown, path, cookie, origin, token=TOKEN)[0] == 403
 
 
-def test_who_is_signed_in_asks_for_a_crawl(kept: Pages, asked: list[str]) -> None:
+def test_who_is_signed_in_asks_for_a_crawl(shown: Pages, asked: list[str]) -> None:
     place = f"/en/sources/{SOURCE}"
-    assert "Sign in to have it read now" in words_of(kept.read(place))
-    assert post(kept, f"{place}/crawl")[1]["Location"] == f"/en/sign-in?to=/sources/{SOURCE}"
+    assert "Sign in to have it read now" in words_of(shown.read(place))
+    assert post(shown, f"{place}/crawl")[1]["Location"] == f"/en/sign-in?to=/sources/{SOURCE}"
     assert asked == []
-    cookie = signed_in(kept)
-    assert b"Read it now" in kept.get(place, Cookie=cookie).body
-    status, headers, _ = post(kept, f"{place}/crawl", cookie)
+    cookie = signed_in(shown)
+    assert b"Read it now" in shown.get(place, Cookie=cookie).body
+    status, headers, _ = post(shown, f"{place}/crawl", cookie)
     assert (status, headers["Location"]) == (303, f"{place}?asked=1")
     assert asked == [SOURCE]
-    assert b"as soon as its turn comes" in kept.get(headers["Location"], Cookie=cookie).body
+    assert b"as soon as its turn comes" in shown.get(headers["Location"], Cookie=cookie).body
 
 
-def test_without_a_token_nothing_can_be_written(database: str, engine: Engine) -> None:
-    with operated(database, engine, token=None) as pages:
+def test_without_a_token_nothing_can_be_written(shown: Pages) -> None:
+    engine = shown.service.engine
+    with operated(str(engine.url), engine, token=None) as pages:
         for path in ("/en/sign-in", "/en/sign-out", "/en/review/1", f"/en/sources/{SOURCE}/crawl"):
             assert post(pages, path, token="")[0] in (404, 405)
         assert "clusterfeed review" in words_of(pages.read("/en/review"))
