@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, Select, or_, select, tuple_
 
-from languages.search import search_terms
+from languages.search import Term, search_terms
 from models.claims import Article, Event
 from models.entries import Entry, Telling, day_numbers
 from models.fulltext import find_texts, mark
@@ -43,6 +43,7 @@ class EntryFilter:
     sources: Sequence[str] = ()
     first_day: str = ""
     last_day: str = ""
+    event_kinds: Sequence[str] = ()
     organization: str = ""
     text: str = ""
     gone: bool = False
@@ -196,14 +197,7 @@ def _numbers(
         terms = search_terms(wanted.text)
         if not terms:
             return []
-        return find_texts(
-            connection,
-            [(term.stems, term.open) for term in terms],
-            _marks(wanted),
-            low=low,
-            high=high,
-            limit=limit,
-        )
+        return _found(connection, wanted, terms, low, high, limit)
     query = select(Entry.number).where(Entry.kind == wanted.kind)
     if not wanted.gone:
         query = query.where(Entry.gone_at.is_(None))
@@ -216,6 +210,24 @@ def _numbers(
     return list(connection.scalars(query))
 
 
+def _found(
+    connection: Connection, wanted: EntryFilter, terms: list[Term], low: int, high: int, limit: int
+) -> list[int]:
+    asked = [(term.stems, term.open) for term in terms]
+    found: list[int] = []
+    while True:
+        size = _AT_ONCE if wanted.event_kinds else limit
+        numbers = find_texts(connection, asked, _marks(wanted), low=low, high=high, limit=size)
+        if not wanted.event_kinds:
+            return numbers
+        # The index of words does not know the kinds of events.
+        fitting = _plainly(select(Entry.number).where(Entry.number.in_(numbers)), wanted)
+        found += sorted(connection.scalars(fitting), reverse=True)
+        if len(numbers) < size or len(found) >= limit:
+            return found[:limit]
+        high = numbers[-1]
+
+
 def _plainly(query: Select[int], wanted: EntryFilter) -> Select[int]:
     for column, values in (
         (Entry.country, wanted.countries),
@@ -224,6 +236,9 @@ def _plainly(query: Select[int], wanted: EntryFilter) -> Select[int]:
     ):
         if values:
             query = query.where(column.in_(values))
+    if wanted.event_kinds:
+        fits = (Event.id == Entry.claim) & Event.kind.in_(wanted.event_kinds)
+        query = query.where(select(Event.id).where(fits).exists())
     return query
 
 

@@ -8,7 +8,7 @@ cites the pages that it was read from, with their words: by `citation` where sch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -63,10 +63,9 @@ def linked_organization(
     view: Mapping[str, Any],
     base: str,
     schemes: Mapping[str, Mapping[str, str]],
-    named: Iterable[tuple[str, str]],
 ) -> Node:
     """An organization, from `feeds.register_views.profile_view`. schemes: names of label schemes
-    by language, by id; named: (words, address) of claims that name it."""
+    by language, by id."""
     names = {(text, code) for code, text in view["names"].items()}
     names |= {(a["name"], a["language"]) for a in view["aliases"] if a["kind"] in _OTHER_NAMES}
     others = sorted({(text, code) for text, code in names if text != view["name"]})
@@ -91,7 +90,9 @@ def linked_organization(
             for one in view["certificates"]
         ],
         **roles,
-        "subjectOf": _record(f"{base}api/organizations/{view['id']}", None, _pages(named)),
+        "subjectOf": _record(
+            f"{base}api/organizations/{view['id']}", None, _pages(_quoted(view["evidence"]))
+        ),
     }
     return {"@context": CONTEXT, **_told(node)}
 
@@ -161,7 +162,7 @@ def _certificate(
         "issuedBy": [{"@type": "Organization", "name": name} for name in issuers],
         "validFrom": _day(view["valid_from"]),
         "expires": _day(view["valid_until"]),
-        "citation": _pages((one["words"], one["url"]) for one in view["evidence"]),
+        "citation": _pages(_quoted(view["evidence"])),
     }
 
 
@@ -175,7 +176,7 @@ def _role(tie: Mapping[str, Any], base: str) -> Node:
             "roleName": role,
             "startDate": _day(tie["valid_from"]),
             "endDate": _day(tie["valid_until"]),
-            "subjectOf": _pages((one["words"], one["url"]) for one in tie["evidence"]),
+            "subjectOf": _pages(_quoted(tie["evidence"])),
         }
     )
 
@@ -197,6 +198,10 @@ def _record(address: str, modified: str | None, pages: list[Node]) -> Node:
     return _told(
         {"@type": "CreativeWork", "url": address, "dateModified": modified, "citation": pages}
     )
+
+
+def _quoted(evidence: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((one["words"], one["url"]) for one in evidence)
 
 
 def _said(evidence: Mapping[str, Any]) -> list[Node]:

@@ -31,7 +31,13 @@ def profile_view(found: Profile, held: Iterable[Held]) -> dict[str, Any]:
         **organization_view(found.organization),
         "former_ids": found.former_ids,
         "same_as": [
-            {"scheme": one.scheme, "id": one.value, "url": one.address} for one in found.outside
+            {
+                "scheme": one.scheme,
+                "id": one.value,
+                "url": one.address,
+                "evidence": {"words": one.said[0], "url": one.said[1]},
+            }
+            for one in found.outside
         ],
         "aliases": [
             {"name": alias.name, "kind": alias.kind, "language": alias.language}
@@ -41,6 +47,10 @@ def profile_view(found: Profile, held: Iterable[Held]) -> dict[str, Any]:
         "relations": [_seen_from(tie) for tie in found.ties],
         "activity": [asdict(sign) for sign in found.signs],
         "activity_by_month": found.months,
+        "evidence": [
+            {"claim": claim, "words": words, "url": url}
+            for claim, (words, url) in found.named.items()
+        ],
     }
 
 

@@ -1,7 +1,7 @@
 """News as Atom, RSS 2.0 and JSON Feed 1.1.
 
-Atom carries everything: pages by RFC 5005 and deleted entries by RFC 6721. The others carry what
-their formats can. The words are those of the page; what a site says is text, never markup.
+Pages go by RFC 5005 and deleted entries by RFC 6721 in XML, by next_url and an extension in JSON.
+The words are those of the page; what a site says is text, never markup.
 """
 
 from __future__ import annotations
@@ -76,15 +76,15 @@ def _atom(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
             _add(feed, f"{{{ATOM}}}link", rel=relation, href=address)
     for view in views:
         if "gone_at" in view:
-            _add(
-                feed,
-                f"{{{TOMBSTONES}}}deleted-entry",
-                ref=lasting_id(view["id"]),
-                when=view["gone_at"],
-            )
+            _tombstone(feed, view)
         else:
             _atom_entry(feed, view)
     return bytes(etree.tostring(feed, encoding="utf-8", xml_declaration=True))
+
+
+def _tombstone(parent: Any, view: dict[str, Any]) -> None:
+    name = f"{{{TOMBSTONES}}}deleted-entry"
+    _add(parent, name, ref=lasting_id(view["id"]), when=view["gone_at"])
 
 
 def _atom_entry(feed: Any, view: dict[str, Any]) -> None:
@@ -104,7 +104,7 @@ def _atom_entry(feed: Any, view: dict[str, Any]) -> None:
 
 
 def _rss(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
-    rss = etree.Element("rss", version="2.0", nsmap={"atom": ATOM})
+    rss = etree.Element("rss", version="2.0", nsmap={"atom": ATOM, "at": TOMBSTONES})
     head = _add(rss, "channel")
     _add(head, "title", channel.title)
     _add(head, "link", channel.home)
@@ -116,6 +116,7 @@ def _rss(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
         _add(head, f"{{{ATOM}}}link", rel="next", href=channel.following)
     for view in views:
         if "gone_at" in view:
+            _tombstone(head, view)
             continue
         item = _add(head, "item")
         _add(item, "title", view["headline"])
@@ -141,6 +142,13 @@ def _json(channel: Channel, views: Sequence[dict[str, Any]]) -> bytes:
     if channel.following:
         feed["next_url"] = channel.following
     feed["items"] = [_json_item(view) for view in views if "gone_at" not in view]
+    deleted = [
+        {"id": lasting_id(view["id"]), "when": view["gone_at"]}
+        for view in views
+        if "gone_at" in view
+    ]
+    if deleted:
+        feed["_clusterfeed"] = {"deleted": deleted}
     return json.dumps(feed, ensure_ascii=False, indent=1).encode()
 
 

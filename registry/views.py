@@ -76,7 +76,8 @@ class Joint:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One organization in full. signs: news and events of its own site, and events that it
-    organizes. months: these by month, the newest first. mentions: news of others that name it."""
+    organizes. months: these by month, the newest first. mentions: news of others that name it.
+    named: by claim, (words, address) of some that name it."""
 
     organization: Any
     former_ids: list[str]
@@ -87,6 +88,7 @@ class Profile:
     signs: list[Sign]
     months: dict[str, int]
     mentions: list[Sign]
+    named: dict[str, tuple[str, str]]
 
 
 def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | None:
@@ -115,6 +117,7 @@ def profile(engine: Engine, organization: str, *, signs: int = 10) -> Profile | 
             ties=_ties(connection, present),
             signs=every[:signs],
             mentions=mentions(connection, present)[:signs],
+            named=naming(connection, present),
             months=dict(sorted(Counter(sign.day[:7] for sign in every).items(), reverse=True)),
         )
 
@@ -221,8 +224,10 @@ def _joints(connection: Connection, names: Mapping[str, str]) -> list[Joint]:
     return sorted(found.values(), key=lambda joint: (-joint.score, joint.a, joint.b, joint.reason))
 
 
-def naming(connection: Connection, organization: str, limit: int = 5) -> list[tuple[str, str]]:
-    """(words, address) of some claims that name an organization, its own before all others."""
+def naming(
+    connection: Connection, organization: str, limit: int = 10
+) -> dict[str, tuple[str, str]]:
+    """By claim, (words, address) of some that name an organization, those about it first."""
     query = (
         select(Link.claim_id)
         .join(Alias, Alias.key == Link.alias)
@@ -232,7 +237,7 @@ def naming(connection: Connection, organization: str, limit: int = 5) -> list[tu
     )
     claims = list(connection.scalars(query))
     said = words_of(connection, claims)
-    return [said[claim] for claim in claims if claim in said]
+    return {claim: said[claim] for claim in claims if claim in said}
 
 
 def issuers_of(connection: Connection, claims: Iterable[str]) -> list[str]:

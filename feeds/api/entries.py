@@ -34,6 +34,14 @@ class Wanted(BaseModel):
     after: str | None = Field(None, description="From `next`; nothing else.")
 
 
+class WantedEvents(Wanted):
+    """And what kind of event."""
+
+    kind: list[Text] = Field(
+        [], max_length=20, description="conference, training, meeting, fair, …; several are or."
+    )
+
+
 @router.get("/articles", tags=["news"], response_model=shapes.Articles, responses=responses(422))
 def articles(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
     """News, the latest first."""
@@ -49,7 +57,7 @@ def article(request: Request, id: Id) -> Response:
 
 
 @router.get("/events", tags=["events"], response_model=shapes.Events, responses=responses(422))
-def events(request: Request, wanted: Annotated[Wanted, Query()]) -> Response:
+def events(request: Request, wanted: Annotated[WantedEvents, Query()]) -> Response:
     """Events, the latest start first; `since` and `until` take those that touch the span."""
     return _list(request, "event", wanted)
 
@@ -75,6 +83,7 @@ def _list(request: Request, kind: EntryKind, wanted: Wanted) -> Response:
             sources=wanted.source,
             first_day=wanted.since or "",
             last_day=wanted.until or "",
+            event_kinds=wanted.kind if isinstance(wanted, WantedEvents) else (),
             organization=wanted.organization,
             text=wanted.q,
         ),

@@ -28,7 +28,7 @@ from feeds.register_views import certificate_view, profile_view
 from feeds.views import TYPES
 from registry import queries
 from registry.holders import Held
-from registry.views import issuers_of, naming, profile
+from registry.views import issuers_of, profile
 
 router = APIRouter(tags=["linked data"])
 
@@ -76,10 +76,8 @@ def _organization(request: Request, organization: str) -> Response:
         return _moved(request, present)
     if found.organization.withdrawn:
         return _gone(request, organization, "Organization")
-    with engine.connect() as connection:
-        named = naming(connection, organization)
     view = profile_view(found, _held(request, organization))
-    node = linked_organization(view, str(request.base_url), _schemes(request), named)
+    node = linked_organization(view, str(request.base_url), _schemes(request))
     return _answer(request, node, f"organizations/{organization}")
 
 

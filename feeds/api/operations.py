@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from feeds.api import shapes
 from feeds.api.answers import cursor, json_answer, page, place
-from feeds.api.parameters import Id, Text
+from feeds.api.parameters import Country, Day, Id, Text
 from feeds.api.problems import responses
 from feeds.items import change_view, stored_item
 from feeds.views import moment, owners_of
@@ -43,10 +44,19 @@ class Listed(BaseModel):
     limit: int = Field(100, ge=1, le=500)
 
 
+class ListedSources(Listed):
+    """A page of the sources."""
+
+    country: Country | None = None
+
+
 class ListedRuns(Listed):
     """A page of the runs."""
 
     source: Text | None = None
+    verdict: Text | None = Field(None, description="ok, empty, degraded, blocked, …")
+    since: Day | None = Field(None, description="Begun on this day or later, UTC.")
+    until: Day | None = Field(None, description="Begun on this day or earlier, UTC.")
 
 
 @router.get(
@@ -114,8 +124,15 @@ def runs(request: Request, wanted: Annotated[ListedRuns, Query()]) -> Response:
     query = select(Run.__table__).order_by(Run.id.desc()).limit(wanted.limit + 1)
     if key:
         query = query.where(Run.id < key[0])
-    if wanted.source:
-        query = query.where(Run.source == wanted.source)
+    for column, value in ((Run.source, wanted.source), (Run.verdict, wanted.verdict)):
+        query = query.where(column == value) if value else query
+    for day, moment_of_day, later in (
+        (wanted.since, time.min, True),
+        (wanted.until, time.max, False),
+    ):
+        if day:
+            edge = datetime.combine(date.fromisoformat(day), moment_of_day, UTC)
+            query = query.where(Run.started >= edge if later else Run.started <= edge)
     with request.app.state.engine.connect() as connection:
         rows = connection.execute(query).all()
     following = cursor(rows[wanted.limit - 1].id) if len(rows) > wanted.limit else None
@@ -123,12 +140,14 @@ def runs(request: Request, wanted: Annotated[ListedRuns, Query()]) -> Response:
 
 
 @router.get("/sources", tags=["operation"], response_model=shapes.Sources, responses=responses(422))
-def sources(request: Request, wanted: Annotated[Listed, Query()]) -> Response:
+def sources(request: Request, wanted: Annotated[ListedSources, Query()]) -> Response:
     """The websites that were read, by name, each with its last run."""
     key = place(wanted.after, str)
     query = select(Source.__table__).order_by(Source.name).limit(wanted.limit + 1)
     if key:
         query = query.where(Source.name > key[0])
+    if wanted.country:
+        query = query.where(Source.country == wanted.country)
     with request.app.state.engine.connect() as connection:
         rows = connection.execute(query).all()
         names = [row.name for row in rows]

@@ -29,12 +29,26 @@ class Organizations(Page):
     items: list[Organization]
 
 
+class Said(BaseModel):
+    """The words, and where they stand."""
+
+    words: str
+    url: str
+
+
+class Naming(Said):
+    """A claim that names it: /api/claims/{claim}."""
+
+    claim: str
+
+
 class Outside(BaseModel):
     """Its entry in another work: wikidata, ror or eccp (the European cluster platform)."""
 
     scheme: str
     id: str
     url: str
+    evidence: Said
 
 
 class Alias(BaseModel):
@@ -83,13 +97,6 @@ class Certificates(Page):
     items: list[Certificate]
 
 
-class Said(BaseModel):
-    """The words, and where they stand."""
-
-    words: str
-    url: str
-
-
 class OwnRelation(BaseModel):
     """A relation as seen from one side; outward: the organization is its subject."""
 
@@ -122,6 +129,7 @@ class Profile(Organization):
     relations: list[OwnRelation]
     activity: list[Sign]
     activity_by_month: dict[str, int]
+    evidence: list[Naming] = Field(description="Some claims that name it.")
 
 
 class Relation(BaseModel):

@@ -16,6 +16,7 @@ from feeds.api.problems import responses
 from feeds.calendars import MEDIA_TYPE, write_calendar
 from feeds.entries import EntryFilter, EntryRow, list_entries, recent_entries
 from feeds.syndication import MEDIA_TYPES, Channel, write_feed
+from models.errors import CursorInvalid
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
 
@@ -46,6 +47,7 @@ class ChosenEvents(Chosen):
     """The same, and from when on."""
 
     since: Day | None = Field(None, description="The first day; by default 400 days back.")
+    kind: list[Text] = Field([], max_length=20, description="conference, training, fair, …")
 
 
 @router.get(
@@ -104,10 +106,17 @@ def _news(request: Request, chosen: ChosenNews) -> tuple[list[EntryRow], str | N
         rows, last = list_entries(engine, wanted, after=key[0] if key else None, limit=PAGE)
         return rows, cursor(last) if last is not None else None
     key = place(chosen.after, str, str)
-    after = (datetime.fromisoformat(key[0]), key[1]) if key else None
+    after = (_time(key[0]), key[1]) if key else None
     rows = recent_entries(engine, wanted, after=after, limit=PAGE)
     more = len(rows) == PAGE
     return rows, cursor(rows[-1].updated_at.isoformat(), rows[-1].id) if more else None
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise CursorInvalid("this is no cursor of this feed; start without one") from None
 
 
 def _filter(kind: Literal["article", "event"], chosen: Chosen, since: str = "") -> EntryFilter:
@@ -116,6 +125,7 @@ def _filter(kind: Literal["article", "event"], chosen: Chosen, since: str = "") 
         countries=chosen.country,
         languages=chosen.language,
         sources=chosen.source,
+        event_kinds=chosen.kind if isinstance(chosen, ChosenEvents) else (),
         organization=chosen.organization,
         text=chosen.q,
         first_day=since,

@@ -23,7 +23,7 @@ def fill(engine: Engine) -> None:
         1: [article(1, "Nowy park w Łodzi", "2026-02-03", body="Klaster otworzył park.")],
         2: [article(2, "Nabór trwa", "2026-02-02", body="Trwa nabór do klastra.")],
         3: [article(3, "Bez daty", None, body="Tekst")],
-        4: [event(4, "Targi wodorowe", "2026-06-10", end="2026-06-12", city="Gdańsk")],
+        4: [event(4, "Targi wodorowe", "2026-06-10", end="2026-06-12", city="Gdańsk", kind="fair")],
         5: [
             event(5, "Walne", "2026-05-01T10:00", end="2026-05-01T12:00", timezone="Europe/Warsaw")
         ],

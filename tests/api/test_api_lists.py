@@ -34,6 +34,9 @@ def titles(service: Service, path: str) -> list[str]:
         ("/api/events", ["Targi wodorowe", "Walne"]),
         ("/api/events?since=2026-06-12&until=2026-07-01", ["Targi wodorowe"]),
         ("/api/events?q=walnego", ["Walne"]),
+        ("/api/events?kind=fair&kind=training", ["Targi wodorowe"]),
+        ("/api/events?kind=fair&q=targi&country=PL", ["Targi wodorowe"]),
+        ("/api/events?kind=fair&q=walne", []),
     ],
 )
 def test_lists_hold_what_their_filters_say(
@@ -99,6 +102,8 @@ def test_long_answers_are_compressed_where_the_reader_can(service: Service) -> N
         ("/api/articles?fields=headline,colour", 422, "colour"),
         ("/api/articles?after=zzz", 422, "cursor"),
         ("/api/articles?after=WyJhIl0", 422, "cursor"),
+        ("/api/articles?kind=fair", 422, "kind"),
+        ("/feeds/news.atom?after=WyJhIiwiYiJd", 422, "cursor"),
         ("/api/changes?after=zzz", 422, "cursor"),
         ("/api/claims/xyz", 404, "xyz"),
     ],
@@ -158,4 +163,13 @@ def test_sources_and_runs(service: Service) -> None:
     (run,) = service.get("/api/runs?source=parkowo").json["items"]
     assert run == source["last_run"]
     assert run["counters"]["new"] == 5
+    for wanted, count in (
+        ("/api/runs?verdict=ok&since=2026-03-02&until=2026-03-02", 1),
+        ("/api/runs?verdict=blocked", 0),
+        ("/api/runs?until=2026-03-01", 0),
+        ("/api/runs?since=2026-03-03&until=9999-12-31", 0),
+        ("/api/sources?country=PL", 1),
+        ("/api/sources?country=DE", 0),
+    ):
+        assert len(service.get(wanted).json["items"]) == count, wanted
     assert run["started"] == at(0).strftime("%Y-%m-%dT%H:%M:%SZ")

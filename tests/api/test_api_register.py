@@ -75,6 +75,9 @@ def test_an_organization_in_full(service: Service) -> None:
     (found,) = service.get("/api/organizations?q=Wschodni+Klaster+Wodorowy").json["items"]
     told = service.get(f"/api/organizations/{found['id']}").json
     assert told["name"] == "Wschodni Klaster Wodorowy"
+    assert told["evidence"][0]["words"] == "Lista posiadaczy statusu"
+    claim = service.get(f"/api/claims/{told['evidence'][0]['claim']}").json
+    assert claim["evidence"] == "Lista posiadaczy statusu"
     (held,) = told["certificates"]
     assert held["valid_until"] == "2030-12-31"
     ties = {(tie["relation"], tie["outward"], tie["other"]["name"]) for tie in told["relations"]}

@@ -60,18 +60,22 @@ def test_an_entry_keeps_its_id_when_its_page_changes(service: Service) -> None:
     assert feedparser.parse(service.get("/feeds/news.atom").body).entries[0].title == "Inny"
 
 
-def test_a_deleted_entry_is_told_in_atom_and_left_out_elsewhere(service: Service) -> None:
+def test_a_deleted_entry_is_told_in_every_form(service: Service) -> None:
     (gone,) = [
         entry.id
         for entry in feedparser.parse(service.get("/feeds/news.atom").body).entries
         if entry.title == "Nabór trwa"
     ]
     remove_page(service, 2)
-    tree = etree.fromstring(service.get("/feeds/news.atom").body)
-    (tombstone,) = tree.findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
-    assert tombstone.get("ref") == gone
-    assert gone not in service.get("/feeds/news.rss").body.decode()
-    assert gone not in service.get("/feeds/news.json").body.decode()
+    for form in ("atom", "rss"):
+        body = service.get(f"/feeds/news.{form}").body
+        name = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+        (tombstone,) = etree.fromstring(body).iter(name)
+        assert tombstone.get("ref") == gone
+        assert gone not in [entry.id for entry in feedparser.parse(body).entries]
+    feed = service.get("/feeds/news.json").json
+    assert [one["id"] for one in feed["_clusterfeed"]["deleted"]] == [gone]
+    assert gone not in [item["id"] for item in feed["items"]]
 
 
 def test_the_json_feed_has_what_version_1_1_asks_for(service: Service) -> None:
