@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,19 +44,30 @@ class UtcTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return utc_text(moment) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        """An aware datetime in UTC."""
-        if value is None:
-            return None
-        if isinstance(value, str):
-            return datetime.fromisoformat(value)
-        moment: datetime = value
-        return moment.astimezone(UTC)
+    def result_processor(
+        self, _dialect: Dialect, _coltype: object
+    ) -> Callable[[Any], datetime | None]:
+        """Makes aware datetimes in UTC; without the detours of `process_result_value`, for a page
+        of fifty rows has hundreds of them."""
+        return _moment
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    moment: datetime = value
+    return moment.astimezone(UTC)
 
 
 def utc_text(moment: datetime) -> str:
     """A moment as text of one fixed width: 2026-01-31T08:00:00.000000+00:00."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -70,9 +82,9 @@ class JsonText(TypeDecorator[Any]):
             return value
         return canonical_json(value)
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
-        """The value."""
-        return None if value is None else json.loads(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any]:
+        """Makes the value."""
+        return _value
 
 
 _encode = json.JSONEncoder(
