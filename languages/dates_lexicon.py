@@ -11,6 +11,7 @@ letters:
 
 from __future__ import annotations
 
+import pickle
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -118,7 +119,9 @@ def lexicon(language: str) -> Lexicon:
     spelt_weekdays: set[str] = set()
     spelt_months: set[str] = set()
     if known or (len(code) in (2, 3) and localedata.exists(code)):
-        data = localedata.load(code, merge_inherited=False)
+        # The language's own data only. Babel's `load` would keep that for whoever formats later.
+        with open(localedata.resolve_locale_filename(code), "rb") as file:
+            data = pickle.load(file)
         spelt_weekdays |= _add_names(weekdays, data["days"], "W")
         spelt_months |= _add_names(months, data["months"], "M")
     for number, forms in (own.get("weekdays") or {}).items():

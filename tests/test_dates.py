@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from datetime import date
 
@@ -378,3 +380,11 @@ def test_words_that_only_between_two_days_make_a_range(language: str, text: str)
 )
 def test_the_same_words_elsewhere_make_none(language: str, text: str, days: list[str]) -> None:
     assert read(text, language) == [(day, None) for day in days]
+
+
+def test_reading_dates_leaves_babel_as_it_was() -> None:
+    """Whoever formats afterwards in the same language finds its numbers and days."""
+    code = "from languages.dates import read_dates; from babel.numbers import format_decimal; "
+    code += "read_dates('7 maja 2016', 'pl'); print(format_decimal(1234567, locale='pl'))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert said.stdout.decode().split() == ["1", "234", "567"]
