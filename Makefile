@@ -29,22 +29,23 @@ screenshots: .venv/ready-dev  ## pictures of the pages for docs/pages.md, of the
 audit: .venv/ready-dev  ## hold the pins against known advisories and licences, without the network
 	@$(BIN)/python -m audit
 
-SECONDS_TO_FUZZ ?= 60
 hostile: .venv/ready-dev  ## try what the web may do to a crawler: 41 threats, with a verdict each
 	@$(BIN)/python -m tests.hostile
 
+SECONDS_TO_FUZZ ?= 60
 fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=60)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]' || \
 		echo "atheris does not install here: fuzzing with hypothesis only"
 	@$(BIN)/python -m fuzzing --seconds $(SECONDS_TO_FUZZ)
 
-benchmark: .venv/ready-dev  ## measure reading, the store, the register, publishing, schedule and workers (a quarter of an hour; docs/performance.md)
+benchmark: .venv/ready-dev  ## measure reading, the store, the register, publishing, the interface, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.registry
 	$(BIN)/python -m benchmarks.schedule --seeds 1
 	$(BIN)/python -m benchmarks.publishing
+	$(BIN)/python -m benchmarks.service --articles 20000 --seconds 15
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.recrawl
 
