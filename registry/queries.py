@@ -7,12 +7,25 @@ that stayed is passed over or told twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Text,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from models.cursors import list_cursor, list_key
@@ -44,6 +57,7 @@ def organizations(
     *,
     text: str | None = None,
     country: str | None = None,
+    language: str | None = None,
     kind: str | None = None,
     scheme: str | None = None,
     level: str | None = None,
@@ -55,7 +69,8 @@ def organizations(
 ) -> Listed[Row[Any]]:
     """Organizations by name; rows of `models.registry.RegisteredOrganization`.
 
-    text: words of a name, what they begin with, or an outside id; see `registry.words`. scheme,
+    text: words of a name, what they begin with, or an outside id; see `registry.words`.
+    language: only those that have a name in it. scheme,
     level: of a label that they hold on the day `as_of`, or without it ever had; validity: see
     `certificates`. inactive_since: only those whose own website is read, or of whom some
     activity is known, and that showed none since that day. The rest are not known to be
@@ -68,6 +83,9 @@ def organizations(
         if value:
             # Whoever is looked for by words is found by their index, not by that of all of a kind.
             query = query.where((column.concat("") if text else column) == value)
+    if language:
+        names = type_coerce(table.names, Text)
+        query = query.where(names.contains(f"{json.dumps(language)}:", autoescape=True))
     if inactive_since:
         query = query.where(_is_inactive(inactive_since))
     key = (table.name, table.id)
@@ -146,11 +164,14 @@ def relations(
     organization: str | None = None,
     relation: str | None = None,
     state: str | None = None,
+    country: str | None = None,
+    as_of: date | None = None,
     after: str | None = None,
     limit: int | None = None,
 ) -> Listed[Row[Any]]:
     """Relations by kind and the ids of their sides; rows of `models.registry.Tie` with
-    subject_name and object_name. organization: on either side. Raises CursorInvalid."""
+    subject_name and object_name. organization, country: on either side. as_of: only those that
+    neither began later nor ended earlier, as far as is stated. Raises CursorInvalid."""
     subject, object_ = aliased(RegisteredOrganization), aliased(RegisteredOrganization)
     query = (
         select(
@@ -163,6 +184,15 @@ def relations(
     )
     if organization is not None:
         query = query.where((Tie.subject == organization) | (Tie.object == organization))
+    if country is not None:
+        query = query.where((subject.country == country) | (object_.country == country))
+    if as_of is not None:
+        day = as_of.isoformat()
+        # "2019-12" lasts to the month's end: "~" sorts behind whatever may follow.
+        query = query.where(
+            or_(Tie.valid_from.is_(None), Tie.valid_from <= day),
+            or_(Tie.valid_until.is_(None), Tie.valid_until.concat("~") >= day),
+        )
     for column, value in ((Tie.relation, relation), (Tie.state, state)):
         query = query.where(column == value) if value is not None else query
     key = (Tie.relation, Tie.subject, Tie.object)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from feeds.api import shapes
 from feeds.api.answers import cursor, json_answer, page, place
-from feeds.api.parameters import Country, Day, Id, Text
+from feeds.api.parameters import Country, Day, Fields, Id, Text, known_fields
 from feeds.api.problems import responses
 from feeds.items import change_view, stored_item
 from feeds.views import moment, owners_of
@@ -42,6 +42,7 @@ class Listed(BaseModel):
 
     after: str | None = Field(None, description="From `next`; nothing else.")
     limit: int = Field(100, ge=1, le=500)
+    fields: Fields | None = Field(None, description="Only these, by commas, and what names it.")
 
 
 class ListedSources(Listed):
@@ -120,6 +121,7 @@ def claim(request: Request, id: Id) -> Response:
 @router.get("/runs", tags=["operation"], response_model=shapes.Runs, responses=responses(422))
 def runs(request: Request, wanted: Annotated[ListedRuns, Query()]) -> Response:
     """Runs, the latest first."""
+    fields = known_fields(wanted.fields, shapes.Run)
     key = place(wanted.after, int)
     query = select(Run.__table__).order_by(Run.id.desc()).limit(wanted.limit + 1)
     if key:
@@ -136,12 +138,13 @@ def runs(request: Request, wanted: Annotated[ListedRuns, Query()]) -> Response:
     with request.app.state.engine.connect() as connection:
         rows = connection.execute(query).all()
     following = cursor(rows[wanted.limit - 1].id) if len(rows) > wanted.limit else None
-    return page(request, [_run(row) for row in rows[: wanted.limit]], following)
+    return page(request, [_run(row) for row in rows[: wanted.limit]], following, fields)
 
 
 @router.get("/sources", tags=["operation"], response_model=shapes.Sources, responses=responses(422))
 def sources(request: Request, wanted: Annotated[ListedSources, Query()]) -> Response:
     """The websites that were read, by name, each with its last run."""
+    fields = known_fields(wanted.fields, shapes.Source)
     key = place(wanted.after, str)
     query = select(Source.__table__).order_by(Source.name).limit(wanted.limit + 1)
     if key:
@@ -167,7 +170,7 @@ def sources(request: Request, wanted: Annotated[ListedSources, Query()]) -> Resp
         for row in rows[: wanted.limit]
     ]
     following = cursor(rows[wanted.limit - 1].name) if len(rows) > wanted.limit else None
-    return page(request, views, following)
+    return page(request, views, following, [*fields, "name"] if fields else ())
 
 
 def _run(row: Any) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class WantedOrganizations(Listed):
 
     q: Text = Field("", description="Words of its names, or how they begin; or an outside id.")
     country: Country | None = None
+    language: Text | None = Field(None, description="Those with a name in it, such as pl.")
     kind: Text | None = Field(None, description="cluster, park, company, university, …")
     scheme: Text | None = Field(None, description="Holders of this label, on `as_of` or ever.")
     level: Text | None = None
@@ -60,6 +61,8 @@ class WantedRelations(Listed):
     organization: Text | None = Field(None, description="On either side.")
     relation: Text | None = Field(None, description="coordinator_of, member_of, …")
     state: Literal["current", "ended", "superseded", "lapsed"] | None = None
+    country: Country | None = Field(None, description="Of either side.")
+    as_of: Day | None = Field(None, description="Neither begun later nor ended earlier.")
 
 
 @router.get("/organizations", response_model=shapes.Organizations, responses=responses(422))
@@ -70,6 +73,7 @@ def organizations(request: Request, wanted: Annotated[WantedOrganizations, Query
         request.app.state.engine,
         text=wanted.q.strip() or None,
         country=wanted.country,
+        language=wanted.language,
         kind=wanted.kind,
         scheme=wanted.scheme,
         level=wanted.level,
@@ -129,6 +133,8 @@ def relations(request: Request, wanted: Annotated[WantedRelations, Query()]) -> 
         organization=wanted.organization,
         relation=wanted.relation,
         state=wanted.state,
+        country=wanted.country,
+        as_of=date.fromisoformat(wanted.as_of) if wanted.as_of else None,
         after=wanted.after,
         limit=wanted.limit,
     )

@@ -172,4 +172,11 @@ def test_sources_and_runs(service: Service) -> None:
         ("/api/sources?country=DE", 0),
     ):
         assert len(service.get(wanted).json["items"]) == count, wanted
+    assert service.get("/api/sources?fields=url").json["items"] == [
+        {"name": "parkowo", "url": source["url"]}
+    ]
+    assert service.get("/api/runs?fields=verdict").json["items"] == [
+        {"id": run["id"], "verdict": "ok"}
+    ]
+    assert service.get("/api/runs?fields=nothing").status == 422
     assert run["started"] == at(0).strftime("%Y-%m-%dT%H:%M:%SZ")

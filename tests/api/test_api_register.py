@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from served import Service
+from sqlalchemy import update
 from worlds import SOURCE, address, at, crawl, visit
 
 from items import Certification, Item, Relation
+from models.database import writing
+from models.registry import Tie
 from registry import settle
 from registry.entries import settle_entries
 
@@ -96,6 +99,35 @@ def test_relations_by_side_and_kind(service: Service) -> None:
     (one,) = service.get(f"{path}&relation=member_of&state=current").json["items"]
     assert one["subject"]["name"] == "Firma Gama sp. z o.o."
     assert service.get(f"/api/claims/{one['claims'][0]}").json["type"] == "Relation"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("as_of=2029-06-01", 1),
+        ("as_of=2027-12-31", 1),
+        ("as_of=2027-12-30", 0),
+    ],
+)
+def test_relations_on_a_day(service: Service, query: str, count: int) -> None:
+    with writing(service.engine) as connection:
+        connection.execute(
+            update(Tie)
+            .where(Tie.relation == "member_of")
+            .values(valid_from="2027-12-31", valid_until="2029-06")
+        )
+    path = "/api/relations?relation=member_of"
+    assert len(service.get(f"{path}&{query}").json["items"]) == count
+    assert len(service.get(f"{path}&as_of=2029-07-01").json["items"]) == 0
+    assert len(service.get(f"{path}&country=XX").json["items"]) == 0
+
+
+def test_organizations_by_language(service: Service) -> None:
+    everyone = service.get("/api/organizations?limit=200").json["items"]
+    polish = service.get("/api/organizations?limit=200&language=pl").json["items"]
+    assert {one["id"] for one in polish} == {one["id"] for one in everyone if "pl" in one["names"]}
+    assert polish
+    assert service.get("/api/organizations?language=%25").json["items"] == []
 
 
 def test_changes_of_the_register(service: Service) -> None:
