@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -17,6 +18,10 @@ from feeds.api.routes import add_routes
 from feeds.metrics import Due, Metrics
 from models.database import open_database
 from models.schema import NEWEST
+
+AT_ONCE = 5
+"""Requests that are answered at the same time; more wait. As many connections does SQLAlchemy's
+pool keep: beyond them each would open the database anew, which costs more than the answer."""
 
 
 def create_app(
@@ -40,6 +45,7 @@ def create_app(
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = AT_ONCE
         app.state.engine = open_database(database, create=False)
         app.state.validity = validity or {}
         app.state.metrics = Metrics(app.state.engine, due)
