@@ -139,7 +139,9 @@ def test_tls_is_checked_against_the_name_not_the_address(tmp_path, monkeypatch):
             request = b""
             # Headers and body may come apart; what is closed unread is reset.
             while not request.endswith(b"{}"):
-                request += secure.recv(4096)
+                if not (piece := secure.recv(4096)):
+                    return
+                request += piece
             requests.append(request)
             secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
