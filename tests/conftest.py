@@ -104,6 +104,14 @@ def database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -
     return server.emptied(request.getfixturevalue("postgres_template"))
 
 
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """The database, opened; of the folder that has one of its own, that one."""
+    engine = open_database(database)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def _filled_before() -> dict[tuple[str, Fill], str]:
     """What `filled` copies, by engine and by what has filled it."""

@@ -11,7 +11,6 @@ from worlds import SOURCE, address, crawl, visit
 
 from feeds.api import create_app
 from items import Item, Organization
-from models import open_database
 from models.errors import UnknownSource
 from registry import Owner, settle
 from registry.entries import settle_entries
@@ -37,14 +36,6 @@ def fill(engine: Engine) -> None:
 def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
     """A copy of that directory, on each engine."""
     return filled(fill)
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """It, opened."""
-    engine = open_database(database)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

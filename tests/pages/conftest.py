@@ -13,7 +13,6 @@ from worlds import SOURCE, crawl, visit
 from feeds.api import create_app
 from feeds.pages import add_pages
 from items import Item
-from models import open_database
 from registry import Owner, settle
 from registry.entries import settle_entries
 
@@ -34,14 +33,6 @@ def fill(engine: Engine) -> None:
 def database(filled: Callable[[Callable[[Engine], None]], str]) -> str:
     """A copy of that directory, on each engine."""
     return filled(fill)
-
-
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """It, opened."""
-    engine = open_database(database)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

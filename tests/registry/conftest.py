@@ -8,13 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 import registry
-from models import open_database
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """An open database with all tables, once on each engine."""
-    engine = open_database(database)
+def engine(engine: Engine) -> Iterator[Engine]:
+    """The same; and what a test has settled is what deriving it anew gives."""
     yield engine
     assert registry.differences(engine) == []
-    engine.dispose()
