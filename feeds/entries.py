@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import Any, Literal
+from operator import attrgetter
 
-from sqlalchemy import Connection, Engine, Row, Select, or_, select, tuple_
+from sqlalchemy import Connection, Engine, or_, select, tuple_
 
-from languages.search import Term, search_terms
-from models.claims import Article, Event
+from feeds.entry_queries import (
+    COLUMNS,
+    EntryFilter,
+    EntryKind,
+    EntryRow,
+    choices,
+    fitting,
+    latest,
+    numbered,
+    read_rows,
+    told,
+)
+from languages.search import search_terms
 from models.entries import Entry, Telling, day_numbers
 from models.fulltext import find_texts, mark
 from models.registry import Alias, Link, RegisteredOrganization
@@ -19,62 +29,8 @@ from models.registry import Alias, Link, RegisteredOrganization
 MOST = 200
 """As many entries are read at once at most."""
 
-EntryKind = Literal["article", "event"]
-
-_MODELS: dict[str, type[Article] | type[Event]] = {"article": Article, "event": Event}
-_HIDDEN = frozenset(
-    (
-        *("id", "page_id", "natural_key", "content_hash", "version", "first_seen", "status"),
-        *("cancelled_at", "missing_since", "removed_at", "date_published_raw"),
-        *(f"date_modified_{part}" for part in ("precision", "origin", "raw", "reason")),
-    )
-)
-"""Columns of a claim that no reader of entries is shown: each costs a page of fifty time."""
 _LAST = 1 << 62
 _AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFilter:
-    """Which entries are wanted; what is empty does not matter.
-
-    first_day, last_day: ISO days; an event counts on each of its days, an undated article on
-    none. organization: an id of the register; its own sites' news and the events it organizes.
-    text: words that must all be there, see `languages.search`. gone: also those that nobody
-    states any more; they are not searched by text.
-    """
-
-    kind: EntryKind
-    countries: Sequence[str] = ()
-    languages: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    first_day: str = ""
-    last_day: str = ""
-    event_kinds: Sequence[str] = ()
-    organization: str = ""
-    text: str = ""
-    gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """An entry with its best telling.
-
-    id: lasting. version: counts what happened to it. claim: the vocabulary's fields and the
-    evidence, as the telling has them. tellings: ids of all claims that tell it.
-    """
-
-    id: str
-    number: int
-    kind: EntryKind
-    version: int
-    day: str
-    first_seen: datetime
-    updated_at: datetime
-    cancelled: bool
-    gone_at: datetime | None
-    tellings: list[str]
-    claim: dict[str, Any]
 
 
 def list_entries(
@@ -94,9 +50,10 @@ def list_entries(
             if not sources:
                 return [], None
             wanted = replace(wanted, sources=sources)
-        numbers = _numbers(connection, wanted, after, limit + 1)
-        rows = _rows(connection, wanted.kind, Entry.number.in_(numbers))
-    rows.sort(key=lambda row: row.number, reverse=True)
+        if wanted.text.strip():
+            rows = _found(connection, wanted, after, limit + 1)
+        else:
+            rows = _listed(connection, wanted, after, limit + 1)
     return rows[:limit], rows[limit - 1].number if len(rows) > limit else None
 
 
@@ -119,9 +76,10 @@ def recent_entries(
             query = query.where(
                 Entry.source.in_(organization_sources(connection, wanted.organization))
             )
-        query = _plainly(query, wanted).limit(max(1, min(limit, MOST)))
-        numbers = list(connection.scalars(query))
-        rows = _rows(connection, wanted.kind, Entry.number.in_(numbers))
+        limited = choices(wanted)
+        query = fitting(query, limited).limit(max(1, min(limit, MOST)))
+        numbers = list(connection.scalars(query, limited))
+        rows = read_rows(connection, wanted.kind, numbered(wanted.kind), {"numbers": numbers})
     order = {number: place for place, number in enumerate(numbers)}
     return sorted(rows, key=lambda row: order[row.number])
 
@@ -135,20 +93,22 @@ def coming_events(engine: Engine, wanted: EntryFilter, *, limit: int = 10) -> li
         Entry.cancelled.is_(False),
         Entry.number >= day_numbers(wanted.first_day)[0],
     )
-    query = _plainly(query, wanted).order_by(Entry.number).limit(max(1, min(limit, MOST)))
+    limited = choices(wanted)
+    query = fitting(query, limited).order_by(Entry.number).limit(max(1, min(limit, MOST)))
     with engine.connect() as connection:
-        rows = _rows(connection, "event", Entry.number.in_(list(connection.scalars(query))))
-    return sorted(rows, key=lambda row: row.number)
+        numbers = list(connection.scalars(query, limited))
+        rows = read_rows(connection, "event", numbered("event"), {"numbers": numbers})
+    return _in_order(rows)[::-1]
 
 
 def find_entry(engine: Engine, entry_id: str) -> EntryRow | None:
     """One entry by its id, or by that of any claim that tells it; None for an unknown one."""
     kind: EntryKind = "event" if entry_id.startswith("e") else "article"
     with engine.connect() as connection:
-        rows = _rows(connection, kind, Entry.id == entry_id)
+        rows = read_rows(connection, kind, told(kind).where(Entry.id == entry_id))
         if not rows:
-            told = select(Telling.entry).where(Telling.claim_id == entry_id).limit(1)
-            rows = _rows(connection, kind, Entry.id.in_(told))
+            its = select(Telling.entry).where(Telling.claim_id == entry_id).limit(1)
+            rows = read_rows(connection, kind, told(kind).where(Entry.id.in_(its)))
     return rows[0] if rows else None
 
 
@@ -168,8 +128,11 @@ def every_entry(
     numbers = connection.execute(
         query.order_by(Entry.day.desc(), Entry.id), execution_options={"yield_per": _AT_ONCE}
     ).scalars()
+    by_number = numbered(kind)
     for piece in numbers.partitions(_AT_ONCE):
-        rows = {row.number: row for row in _rows(connection, kind, Entry.number.in_(piece))}
+        rows = {
+            row.number: row for row in read_rows(connection, kind, by_number, {"numbers": piece})
+        }
         yield from (rows[number] for number in piece)
 
 
@@ -190,93 +153,62 @@ def organization_sources(connection: Connection, organization: str) -> list[str]
     return sorted(connection.scalars(query))
 
 
-def _numbers(
+def _listed(
     connection: Connection, wanted: EntryFilter, after: int | None, limit: int
-) -> list[int] | Select[int]:
-    """What to read, the latest first; a query where that is not found yet."""
+) -> list[EntryRow]:
+    low, high = _span(wanted, after)
+    # An event that began before the first day may go on into the span.
+    since = wanted.kind == "event" and bool(wanted.first_day)
+    limited = choices(wanted)
+    query = latest(wanted.kind, wanted.gone, since, tuple(limited))
+    values = {"low": low, "high": high, "first_day": wanted.first_day, "limit": limit, **limited}
+    return _in_order(read_rows(connection, wanted.kind, query, values))
+
+
+def _found(
+    connection: Connection, wanted: EntryFilter, after: int | None, limit: int
+) -> list[EntryRow]:
+    terms = [(term.stems, term.open) for term in search_terms(wanted.text)]
+    rows: list[EntryRow] = []
+    limited = {name: values for name, values in choices(wanted).items() if name == "event_kinds"}
+    query = numbered(wanted.kind, tuple(limited))
+    low, high = _span(wanted, after)
+    # The index of words does not know the kinds of events.
+    size = _AT_ONCE if limited else limit
+    marks, without = _marks(wanted)
+    while terms and len(rows) < limit:
+        numbers = find_texts(
+            connection, terms, marks, without=without, low=low, high=high, limit=size
+        )
+        if numbers:
+            values = {"numbers": numbers, **limited}
+            rows += _in_order(read_rows(connection, wanted.kind, query, values))
+        if len(numbers) < size:
+            break
+        high = numbers[-1]
+    return rows[:limit]
+
+
+def _span(wanted: EntryFilter, after: int | None) -> tuple[int, int]:
+    """The numbers that entries of the filter's days can have, from and below."""
     low, high = 0, _LAST
     if wanted.first_day:
         low = day_numbers(wanted.first_day)[0]
     if wanted.last_day:
         low, high = max(low, 1 << 32), day_numbers(wanted.last_day)[1]
-    if after is not None:
-        high = min(high, after)
-    if wanted.text.strip():
-        terms = search_terms(wanted.text)
-        if not terms:
-            return []
-        return _found(connection, wanted, terms, low, high, limit)
-    query = select(Entry.number).where(Entry.kind == wanted.kind)
-    if not wanted.gone:
-        query = query.where(Entry.gone_at.is_(None))
-    if wanted.kind == "event" and wanted.first_day:
-        # An event that began before may go on into the span.
-        query = query.where(Entry.last_day >= wanted.first_day, Entry.number < high)
-    else:
-        query = query.where(Entry.number >= low, Entry.number < high)
-    return _plainly(query, wanted).order_by(Entry.number.desc()).limit(limit)
+    return low, high if after is None else min(high, after)
 
 
-def _found(
-    connection: Connection, wanted: EntryFilter, terms: list[Term], low: int, high: int, limit: int
-) -> list[int]:
-    asked = [(term.stems, term.open) for term in terms]
-    found: list[int] = []
-    while True:
-        size = _AT_ONCE if wanted.event_kinds else limit
-        numbers = find_texts(connection, asked, _marks(wanted), low=low, high=high, limit=size)
-        if not wanted.event_kinds:
-            return numbers
-        # The index of words does not know the kinds of events.
-        fitting = _plainly(select(Entry.number).where(Entry.number.in_(numbers)), wanted)
-        found += sorted(connection.scalars(fitting), reverse=True)
-        if len(numbers) < size or len(found) >= limit:
-            return found[:limit]
-        high = numbers[-1]
+def _marks(wanted: EntryFilter) -> tuple[list[list[str]], str | None]:
+    """What a text must be marked with, and with what it must not be: most entries are news."""
+    marks = [
+        [mark(name, one) for one in values]
+        for name, values in choices(wanted).items()
+        if name in COLUMNS
+    ]
+    event = mark("kind", "event")
+    return ([*marks, [event]], None) if wanted.kind == "event" else (marks, event)
 
 
-def _plainly(query: Select[int], wanted: EntryFilter) -> Select[int]:
-    for column, values in (
-        (Entry.country, wanted.countries),
-        (Entry.language, wanted.languages),
-        (Entry.source, wanted.sources),
-    ):
-        if values:
-            query = query.where(column.in_(values))
-    if wanted.event_kinds:
-        fits = (Event.id == Entry.claim) & Event.kind.in_(wanted.event_kinds)
-        query = query.where(select(Event.id).where(fits).exists())
-    return query
-
-
-def _marks(wanted: EntryFilter) -> list[list[str]]:
-    groups = {
-        "kind": [wanted.kind],
-        "country": wanted.countries,
-        "language": wanted.languages,
-        "source": wanted.sources,
-    }
-    return [[mark(name, one) for one in values] for name, values in groups.items() if values]
-
-
-def _rows(connection: Connection, kind: EntryKind, condition: Any) -> list[EntryRow]:
-    query, own = _told(kind)
-    return [_row(row, own) for row in connection.execute(query.where(condition))]
-
-
-@cache
-def _told(kind: EntryKind) -> tuple[Select[Any], list[str]]:
-    """Entries with what their best telling says; and the telling's columns."""
-    model, entry = _MODELS[kind], Entry.__table__.c
-    own = [column for column in model.__table__.c if column.name not in _HIDDEN]
-    query = select(*(entry[name].label(f"entry_{name}") for name in _OF_ENTRY), *own)
-    query = query.join_from(Entry, model, model.id == Entry.claim)
-    return query, [column.name for column in own]
-
-
-_OF_ENTRY = tuple(name for name in EntryRow.__dataclass_fields__ if name != "claim")
-
-
-def _row(row: Row[Any], own: list[str]) -> EntryRow:
-    facts = dict(zip(_OF_ENTRY, row, strict=False))
-    return EntryRow(**facts, claim=dict(zip(own, row[len(facts) :], strict=True)))
+def _in_order(rows: list[EntryRow]) -> list[EntryRow]:
+    return sorted(rows, key=attrgetter("number"), reverse=True)

@@ -6,14 +6,10 @@ cannot tell different stories.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
-
-from feeds.entries import EntryRow
-from models.registry import Alias, Link, RegisteredOrganization
+from feeds.entry_queries import EntryRow
 
 _PLAIN = {
     "article": (
@@ -26,12 +22,18 @@ _PLAIN = {
         *("country", "organizer", "language"),
     ),
 }
-TYPES = {"article": "NewsArticle", "event": "Event"}
-"""The vocabulary's type of each kind of entry."""
+TYPES = {
+    "article": "NewsArticle",
+    "event": "Event",
+    "certification": "Certification",
+    "organization": "Organization",
+    "relation": "Relation",
+}
+"""The vocabulary's type of each kind."""
 
 
-def entry_view(row: EntryRow, owners: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """An article or event. owners: by source, as `owners_of` gives them.
+def entry_view(row: EntryRow) -> dict[str, Any]:
+    """An article or event.
 
     status of an event: cancelled or scheduled; whether it is past is for the reader's clock.
     """
@@ -41,37 +43,28 @@ def entry_view(row: EntryRow, owners: dict[str, dict[str, str]]) -> dict[str, An
         "type": TYPES[row.kind],
         **{name: claim[name] for name in _PLAIN[row.kind]},
         "source": claim["source"],
-        "organization": owners.get(claim["source"]),
-        "first_seen": moment(row.first_seen),
-        "updated_at": moment(row.updated_at),
+        "organization": row.owner,
+        "first_seen": _short(row.first_seen),
+        "updated_at": _short(row.updated_at),
         "version": row.version,
         "evidence": {
             "words": claim["evidence"],
             "url": claim["url"],
-            "fetched_at": moment(claim["fetched_at"]),
+            "fetched_at": _short(claim["fetched_at"]),
             "claims": row.tellings,
         },
     }
     if row.kind == "event":
         view["status"] = "cancelled" if row.cancelled else "scheduled"
     if row.gone_at is not None:
-        view["gone_at"] = moment(row.gone_at)
+        view["gone_at"] = _short(row.gone_at)
     return view
-
-
-def owners_of(connection: Connection, sources: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Whose websites the sources are: by source, the organization's id and name."""
-    table = RegisteredOrganization
-    query = (
-        select(Link.source, table.id, table.name)
-        .join(Alias, Alias.key == Link.alias)
-        .join(table, table.id == Alias.organization)
-        .where(Link.role == "owner", Link.source.in_(set(sources)))
-        .order_by(Link.source, table.id)
-    )
-    return {row.source: {"id": row.id, "name": row.name} for row in connection.execute(query)}
 
 
 def moment(value: datetime) -> str:
     """A time in UTC to the second: 2026-01-31T08:00:00Z."""
-    return f"{value.astimezone(UTC).isoformat()[:19]}Z"
+    return _short(value.astimezone(UTC).isoformat())
+
+
+def _short(utc: str) -> str:
+    return f"{utc[:19]}Z"

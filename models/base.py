@@ -44,9 +44,7 @@ class UtcTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return utc_text(moment) if dialect.name == "sqlite" else moment
 
-    def result_processor(
-        self, _dialect: Dialect, _coltype: object
-    ) -> Callable[[Any], datetime | None]:
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[Any], Any] | None:
         """Makes aware datetimes in UTC; without the detours of `process_result_value`, for a page
         of fifty rows has hundreds of them."""
         return _moment
@@ -61,13 +59,32 @@ def _moment(value: Any) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+class UtcText(UtcTime):
+    """The same column read as `utc_text`, for lists that show times and do not reckon with them:
+    a page of fifty entries has two hundred."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], Any] | None:
+        """Nothing to do on SQLite."""
+        return None if dialect.name == "sqlite" else _text
+
+
+def _text(value: datetime | None) -> str | None:
+    return None if value is None else utc_text(value)
+
+
 def utc_text(moment: datetime) -> str:
     """A moment as text of one fixed width: 2026-01-31T08:00:00.000000+00:00."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+_decode = json.JSONDecoder().raw_decode
+
+
 def _value(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    # What is canonical has nothing around it, which `json.loads` takes its time to look for.
+    return None if text is None else _decode(text)[0]
 
 
 class JsonText(TypeDecorator[Any]):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
+from models.base import PlainText
 from models.cursors import feed_cursor, feed_seq
 from models.history import Change, ItemVersion, Meta
 
@@ -19,8 +30,8 @@ MOST = 1_000
 class ChangeRecord:
     """One change, with the item's content as it stands after it.
 
-    op: create, update, missing, restore, cancel or remove. data: under the vocabulary's names,
-    without the fields that have no value.
+    op: create, update, missing, restore, cancel or remove. content: the item under the
+    vocabulary's names, without the fields that have no value, as canonical JSON.
     """
 
     seq: int
@@ -32,7 +43,13 @@ class ChangeRecord:
     recorded_at: datetime
     run_id: int
     fetched_at: datetime
-    data: dict[str, Any]
+    content: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The content, read."""
+        found: dict[str, Any] = json.loads(self.content)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +73,8 @@ def changes_after(
     with engine.connect() as connection:
         epoch = database_epoch(connection)
         after = feed_seq(cursor, "", epoch, _newest(connection)) if cursor else 0
-        rows = connection.execute(
-            _changes().where(Change.seq > after).limit(max(1, min(limit, MOST)))
-        ).all()
+        values = {"after": after, "limit": max(1, min(limit, MOST))}
+        rows = connection.execute(_BEHIND, values).all()
     records = [ChangeRecord(*list(row)[:-1]) for row in rows]
     return records, cursor_at(epoch, records[-1].seq if records else after)
 
@@ -66,13 +82,14 @@ def changes_after(
 def history(engine: Engine, item_id: str) -> list[HistoryEntry]:
     """All that happened to an item, oldest first; empty for an unknown id."""
     with engine.connect() as connection:
-        rows = connection.execute(_changes().where(Change.item_id == item_id)).all()
+        rows = connection.execute(_CHANGES.where(Change.item_id == item_id)).all()
     entries: list[HistoryEntry] = []
     before: dict[str, Any] = {}
     for row in rows:
         record = ChangeRecord(*list(row)[:-1])
-        entries.append(HistoryEntry(record, row.extractor, differences(before, record.data)))
-        before = record.data
+        data = record.data
+        entries.append(HistoryEntry(record, row.extractor, differences(before, data)))
+        before = data
     return entries
 
 
@@ -86,7 +103,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[Any
 
 def database_epoch(connection: Connection) -> str:
     """The name of this life of the database: another one numbers its changes anew."""
-    return connection.execute(select(Meta.value).where(Meta.key == "epoch")).scalar_one()
+    return connection.execute(_EPOCH).scalar_one()
 
 
 def cursor_at(epoch: str, seq: int) -> str:
@@ -94,28 +111,30 @@ def cursor_at(epoch: str, seq: int) -> str:
     return feed_cursor("", epoch, seq)
 
 
-def _changes() -> Any:
-    return (
-        select(
-            Change.seq,
-            Change.item_id,
-            Change.kind,
-            Change.source,
-            Change.op,
-            Change.version,
-            Change.recorded_at,
-            Change.run_id,
-            ItemVersion.fetched_at,
-            ItemVersion.data,
-            ItemVersion.extractor,
-        )
-        .join(
-            ItemVersion,
-            and_(ItemVersion.item_id == Change.item_id, ItemVersion.version == Change.version),
-        )
-        .order_by(Change.seq)
+_CHANGES = (
+    select(
+        Change.seq,
+        Change.item_id,
+        Change.kind,
+        Change.source,
+        Change.op,
+        Change.version,
+        Change.recorded_at,
+        Change.run_id,
+        ItemVersion.fetched_at,
+        type_coerce(ItemVersion.data, PlainText),
+        ItemVersion.extractor,
     )
+    .join(
+        ItemVersion,
+        and_(ItemVersion.item_id == Change.item_id, ItemVersion.version == Change.version),
+    )
+    .order_by(Change.seq)
+)
+_BEHIND = _CHANGES.where(Change.seq > bindparam("after")).limit(bindparam("limit", type_=Integer))
+_NEWEST = select(func.max(Change.seq))
+_EPOCH = select(Meta.value).where(Meta.key == "epoch")
 
 
 def _newest(connection: Connection) -> int:
-    return connection.scalar(select(func.max(Change.seq))) or 0
+    return connection.scalar(_NEWEST) or 0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from feeds.api import shapes
-from feeds.api.answers import chosen, cursor, json_answer, page, place
+from feeds.api.answers import cursor, json_answer, page, place
 from feeds.api.parameters import Country, Day, Fields, Id, Text, known_fields
 from feeds.api.problems import responses
-from feeds.entries import EntryFilter, EntryKind, EntryRow, find_entry, list_entries
-from feeds.views import entry_view, owners_of
+from feeds.entries import find_entry, list_entries
+from feeds.entry_queries import EntryFilter, EntryKind
+from feeds.views import entry_view
 
 router = APIRouter(prefix="/api")
 
@@ -30,7 +31,7 @@ class Wanted(BaseModel):
     since: Day | None = Field(None, description="The first day.")
     until: Day | None = Field(None, description="The last day.")
     fields: Fields | None = Field(None, description="Only these, by commas; id is always there.")
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(25, ge=1, le=200)
     after: str | None = Field(None, description="From `next`; nothing else.")
 
 
@@ -90,20 +91,11 @@ def _list(request: Request, kind: EntryKind, wanted: Wanted) -> Response:
         after=key[0] if key else None,
         limit=wanted.limit,
     )
-    return page(
-        request, entry_views(request, rows), cursor(last) if last is not None else None, fields
-    )
+    return page(request, map(entry_view, rows), cursor(last) if last is not None else None, fields)
 
 
 def _one(request: Request, kind: EntryKind, entry_id: str) -> Response:
     row = find_entry(request.app.state.engine, entry_id)
     if row is None or row.kind != kind:
         raise HTTPException(404, f"There is no {kind} {entry_id!r}.")
-    return json_answer(request, chosen(entry_views(request, [row])[0], ()))
-
-
-def entry_views(request: Request, rows: list[EntryRow]) -> list[dict[str, Any]]:
-    """Entries in the words of the interface, with whose websites they are on."""
-    with request.app.state.engine.connect() as connection:
-        owners = owners_of(connection, {row.claim["source"] for row in rows})
-    return [entry_view(row, owners) for row in rows]
+    return json_answer(request, entry_view(row))

@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse
 from pydantic import AfterValidator
 
 from feeds.api.answers import tagged
-from feeds.api.entries import entry_views
 from feeds.api.parameters import printable
 from feeds.api.problems import responses
 from feeds.entries import find_entry
@@ -25,7 +24,7 @@ from feeds.linked import (
     linked_organization,
 )
 from feeds.register_views import certificate_view, profile_view
-from feeds.views import TYPES
+from feeds.views import TYPES, entry_view
 from registry import queries
 from registry.holders import Held
 from registry.views import issuers_of, profile
@@ -61,7 +60,7 @@ def linked(
         return _moved(request, row.id)
     if row.gone_at is not None:
         return _gone(request, id, TYPES[row.kind])
-    (view,) = entry_views(request, [row])
+    view = entry_view(row)
     base = str(request.base_url)
     return _answer(request, linked_entry(view, base), f"{_PAGES[row.kind]}/{id}")
 

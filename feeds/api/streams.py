@@ -10,12 +10,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from feeds.api.answers import cursor, place, tagged
-from feeds.api.entries import entry_views
 from feeds.api.parameters import Country, Day, Text
 from feeds.api.problems import responses
 from feeds.calendars import MEDIA_TYPE, write_calendar
-from feeds.entries import EntryFilter, EntryRow, list_entries, recent_entries
+from feeds.entries import list_entries, recent_entries
+from feeds.entry_queries import EntryFilter, EntryRow
 from feeds.syndication import MEDIA_TYPES, Channel, write_feed
+from feeds.views import entry_view
 from models.errors import CursorInvalid
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
@@ -73,7 +74,7 @@ def news(
         first=str(url.remove_query_params("after")),
         following=str(url.include_query_params(after=following)) if following else None,
     )
-    content = write_feed(form, channel, entry_views(request, rows))
+    content = write_feed(form, channel, [*map(entry_view, rows)])
     return tagged(request, content, MEDIA_TYPES[form])
 
 
@@ -94,7 +95,7 @@ def events(request: Request, chosen: Annotated[ChosenEvents, Query()]) -> Respon
         rows += found
         if after is None:
             break
-    content = write_calendar(_title("Events", chosen), entry_views(request, rows))
+    content = write_calendar(_title("Events", chosen), [*map(entry_view, rows)])
     return tagged(request, content, MEDIA_TYPE)
 
 
@@ -109,7 +110,7 @@ def _news(request: Request, chosen: ChosenNews) -> tuple[list[EntryRow], str | N
     after = (_time(key[0]), key[1]) if key else None
     rows = recent_entries(engine, wanted, after=after, limit=PAGE)
     more = len(rows) == PAGE
-    return rows, cursor(rows[-1].updated_at.isoformat(), rows[-1].id) if more else None
+    return rows, cursor(rows[-1].updated_at, rows[-1].id) if more else None
 
 
 def _time(text: str) -> datetime:

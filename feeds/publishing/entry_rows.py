@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from feeds.entries import EntryKind, EntryRow, every_entry
+from feeds.entries import every_entry
+from feeds.entry_queries import EntryKind, EntryRow
 from feeds.publishing.tables import ARTICLES, EVENTS, Row, Table
 from feeds.views import entry_view
 from models.base import canonical_json
@@ -24,7 +25,6 @@ KINDS: dict[str, EntryKind] = {ARTICLES.name: "article", EVENTS.name: "event"}
 def entry_rows(
     connection: Connection,
     table: Table,
-    owners: Owners,
     countries: Mapping[str, str | None],
     *,
     gone: bool = False,
@@ -35,8 +35,8 @@ def entry_rows(
     A row of what is gone has the time since when behind its columns.
     """
     for entry in every_entry(connection, KINDS[table.name], gone=gone, without=without):
-        row = _row(entry, table, owners, countries)
-        yield (*row, entry_view(entry, owners)["gone_at"]) if gone else row
+        row = _row(entry, table, countries)
+        yield (*row, entry_view(entry)["gone_at"]) if gone else row
 
 
 def view_of(table: Table, row: Row) -> dict[str, Any]:
@@ -56,8 +56,8 @@ def view_of(table: Table, row: Row) -> dict[str, Any]:
     return view
 
 
-def _row(entry: EntryRow, table: Table, owners: Owners, countries: Mapping[str, str | None]) -> Row:
-    view = entry_view(entry, owners)
+def _row(entry: EntryRow, table: Table, countries: Mapping[str, str | None]) -> Row:
+    view = entry_view(entry)
     owner = view["organization"] or {}
     evidence = view["evidence"]
     view |= {

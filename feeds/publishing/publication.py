@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, func, select
 
+from feeds.owners import owners_of
 from feeds.publishing.database_file import DatabaseFile
 from feeds.publishing.delimited import CsvWriter, SpreadsheetWriter
 from feeds.publishing.descriptors import data_package, dcat
@@ -41,7 +42,6 @@ from feeds.publishing.tables import (
     Row,
     Table,
 )
-from feeds.views import owners_of
 from models.changes import database_epoch
 from models.database import snapshot
 from models.entries import Entry
@@ -178,10 +178,10 @@ def _read(
         found = standings(connection, earlier)
         kept = {name for name, standing in found.items() if standing.status == "kept"}
         for table in (ARTICLES, EVENTS):
-            file.insert(table, entry_rows(connection, table, owners, countries, without=kept), told)
+            file.insert(table, entry_rows(connection, table, countries, without=kept), told)
             if earlier and kept:
                 file.insert(table, earlier.entries(table, kept, owners), told)
-            gone = entry_rows(connection, table, owners, countries, gone=True, without=kept)
+            gone = entry_rows(connection, table, countries, gone=True, without=kept)
             file.insert_gone(table, gone, told)
         register = _Register(file, earlier, kept, told)
         register.insert(CERTIFICATES, certificate_rows(connection, moment.date(), validity))

@@ -240,7 +240,8 @@ SOURCES = Table(
         Column(
             "status",
             words="current; kept: its rows are those of an earlier publication, because a crawl "
-            "brought less than it must; doubtful: the same, but there are no earlier ones.",
+            "brought less than it must; doubtful: the same, but there are no earlier ones; "
+            "incomplete: no crawl of it was complete yet.",
         ),
         Column("kept_from", "moment", "What day the kept rows are of."),
         Column("status_reason", words="What the crawl lacked."),

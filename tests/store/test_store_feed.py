@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import random
 import threading
 import time
@@ -12,6 +13,7 @@ from postgres_server import PostgresServer
 from sqlalchemy import Engine, select, text
 from worlds import at, crawl, page_items, replay, standing, visit
 
+from feeds.items import change_json, change_view
 from models import Change, begin_run, open_database, writing
 from models.changes import ChangeRecord, changes_after, history
 from models.errors import CursorExpired, CursorInvalid
@@ -69,6 +71,13 @@ def test_a_database_that_was_set_back_tells_readers_to_start_over(engine: Engine
 def test_what_is_no_cursor(engine: Engine, cursor: str) -> None:
     with pytest.raises(CursorInvalid):
         changes_after(engine, cursor)
+
+
+def test_a_change_is_written_as_it_is_viewed(engine: Engine) -> None:
+    crawl(engine, [visit(1)])
+    records, _ = changes_after(engine)
+    assert records
+    assert [json.loads(change_json(one)) for one in records] == [*map(change_view, records)]
 
 
 def test_the_history_of_an_item_shows_what_differs(engine: Engine) -> None:
