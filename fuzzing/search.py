@@ -18,7 +18,9 @@ LARGEST = 20_000
 SECONDS_EACH = 15
 """Longer for one input is a failure; instrumented code is several times slower."""
 
-with atheris.instrument_imports(include=["parsers", "languages", "catalogue", "pipelines"]):
+INSTRUMENTED = ["parsers", "languages", "catalogue", "pipelines", "protego"]
+
+with atheris.instrument_imports(include=INSTRUMENTED):
     from fuzzing.targets import TARGETS
 
 

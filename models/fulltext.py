@@ -72,11 +72,19 @@ def clear_texts(connection: Connection) -> None:
     connection.execute(text(f"DELETE FROM {TABLE}"))
 
 
+def tidy_texts(connection: Connection) -> None:
+    """Bring an index that was filled piece by piece into one, so that a search looks each word up
+    once. PostgreSQL's own upkeep does that for its index."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')"))
+
+
 def find_texts(
     connection: Connection,
     terms: Sequence[tuple[Sequence[str], bool]],
     marks: Sequence[Sequence[str]],
     *,
+    without: str | None = None,
     low: int,
     high: int,
     limit: int,
@@ -84,9 +92,10 @@ def find_texts(
     """Numbers in [low, high) of the texts with all terms, the highest first.
 
     terms: words in a row, and whether the last may go on. marks: of each group, one at least.
+    without: a mark that none may have; to leave out the few is quicker than to look for the many.
     """
     sqlite = connection.dialect.name == "sqlite"
-    query = _fts_query(terms, marks) if sqlite else _ts_query(terms, marks)
+    query = (_fts_query if sqlite else _ts_query)(terms, marks, without)
     key = "rowid" if sqlite else "number"
     where = f"{TABLE} MATCH :query" if sqlite else "words @@ CAST(:query AS tsquery)"
     statement = (
@@ -94,25 +103,35 @@ def find_texts(
         f"ORDER BY {key} DESC LIMIT :limit"
     )
     values = {"query": query, "low": low, "high": high, "limit": limit}
-    return list(connection.scalars(text(statement), values))
+    return [*connection.scalars(text(statement), values).all()]
 
 
-def _fts_query(terms: Sequence[tuple[Sequence[str], bool]], marks: Sequence[Sequence[str]]) -> str:
+def _fts_query(
+    terms: Sequence[tuple[Sequence[str], bool]],
+    marks: Sequence[Sequence[str]],
+    without: str | None,
+) -> str:
     parts = [
         "words : " + " + ".join(f'"{word}"' for word in words) + (" *" if open_ else "")
         for words, open_ in terms
     ]
     parts += ["marks : (" + " OR ".join(f'"{one}"' for one in group) + ")" for group in marks]
-    return " AND ".join(f"({part})" for part in parts)
+    query = " AND ".join(f"({part})" for part in parts)
+    return f'({query}) NOT (marks : "{without}")' if without else query
 
 
-def _ts_query(terms: Sequence[tuple[Sequence[str], bool]], marks: Sequence[Sequence[str]]) -> str:
+def _ts_query(
+    terms: Sequence[tuple[Sequence[str], bool]],
+    marks: Sequence[Sequence[str]],
+    without: str | None,
+) -> str:
     parts = []
     for words, open_ in terms:
         quoted = [f"'{word}'" for word in words]
         quoted[-1] += ":*" if open_ else ""
         parts.append("(" + " <-> ".join(quoted) + ")")
     parts += ["(" + " | ".join(f"'={one}'" for one in group) + ")" for group in marks]
+    parts += [f"!'={without}'"] if without else []
     return " & ".join(parts)
 
 

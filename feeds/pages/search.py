@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from feeds.api.entries import entry_views
-from feeds.entries import EntryFilter, EntryKind, list_entries
+from feeds.entries import list_entries
+from feeds.entry_queries import EntryFilter, EntryKind
 from feeds.pages.lists import Wanted, query_of
 from feeds.pages.rendering import render
+from feeds.views import entry_view
 from registry import queries
 
 router = APIRouter()
@@ -45,4 +46,4 @@ def _entries(request: Request, kind: EntryKind, asked: str) -> tuple[list[dict[s
     rows, last = list_entries(
         request.app.state.engine, EntryFilter(kind=kind, text=asked), limit=_SHOWN
     )
-    return entry_views(request, rows), last is not None
+    return [*map(entry_view, rows)], last is not None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
 from worlds import SOURCE, address, at, crawl, visit
 
-from feeds.entries import EntryFilter, find_entry, list_entries, recent_entries
+from feeds.entries import find_entry, list_entries, recent_entries
+from feeds.entry_queries import EntryFilter
 from items import DatedValue, Event, Item, NewsArticle
 from languages.search import search_terms, search_words
 from models import begin_run, finish_run, writing
+from models.base import utc_text
 from models.entries import Entry, Telling, day_numbers
+from models.fulltext import EntryText, mark, write_texts
 from pipelines.removal import settle_removals
 from pipelines.writer import Writer
 from registry.entries import settle_entries
@@ -104,7 +108,7 @@ def test_an_entry_keeps_its_id_and_counts_what_happened(engine: Engine) -> None:
     (after,) = list_entries(engine, NEWS)[0]
     assert (after.id, after.version) == (before.id, before.version + 1)
     assert after.number > before.number
-    assert after.updated_at == at(1)
+    assert after.updated_at == utc_text(at(1))
     assert headlines(engine, EntryFilter(kind="article", text="zmieniona")) != []
     assert after.number in range(*day_numbers("2026-02-04"))
 
@@ -174,7 +178,7 @@ def test_pages_of_a_list_hold_everything_once(engine: Engine) -> None:
     last = None
     while rows := recent_entries(engine, NEWS, after=last, limit=2):
         recent += [row.id for row in rows]
-        last = (rows[-1].updated_at, rows[-1].id)
+        last = (datetime.fromisoformat(rows[-1].updated_at), rows[-1].id)
     assert sorted(recent) == sorted(seen)
 
 
@@ -297,3 +301,34 @@ def test_a_rule_change_derives_everything_again(
     monkeypatch.setattr("registry.entries.RULES", "another")
     settle_entries(engine)
     assert list_entries(engine, NEWS)[0][0].day == "2026-02-01"
+
+
+def test_a_search_goes_on_behind_entries_that_are_gone_by_the_time_they_are_read(
+    engine: Engine,
+) -> None:
+    store(engine, {1: [news(address(1), "Wodór wczoraj", "2026-02-01")]})
+    low = day_numbers("2026-02-02")[0]
+    gone = [
+        EntryText(low + number, search_words("wodór"), [mark("kind", "article")])
+        for number in range(4)
+    ]
+    with writing(engine) as connection:
+        write_texts(connection, gone)
+    wanted = EntryFilter(kind="article", text="wodor")
+    rows, after = list_entries(engine, wanted, limit=1)
+    assert [row.claim["headline"] for row in rows] == ["Wodór wczoraj"]
+    assert after is None
+
+
+def test_an_index_that_was_filled_piece_by_piece_is_brought_into_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.entries.AT_ONCE", 1)
+    monkeypatch.setattr("registry.entries._MANY", 3)
+    store(engine, {number: [news(address(number), f"Wodór {number}")] for number in (1, 2, 3)})
+    found = EntryFilter(kind="article", text="wodor")
+    assert len(list_entries(engine, found)[0]) == 3
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            blocks = connection.scalar(text("SELECT count(*) FROM entry_text_data"))
+        assert blocks == 3, "two tell of the whole, one holds the words"
