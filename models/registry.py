@@ -126,6 +126,11 @@ class NameWord(Base):
     word: Mapped[str] = mapped_column(primary_key=True)
 
 
+def owner_claim(source: str) -> str:
+    """What stands for a claim's id in the links that a source's file makes: whose website it is."""
+    return f"owner:{source}"
+
+
 class Link(Base):
     """That a claim names an organization, by which alias and in which role.
 

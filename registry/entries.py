@@ -24,7 +24,7 @@ from models.bulk import insert_rows
 from models.claims import Article, Event, kind_of
 from models.database import writing
 from models.entries import PER_DAY, Entry, EntryState, Telling, day_numbers
-from models.fulltext import EntryText, clear_texts, delete_texts, mark, write_texts
+from models.fulltext import EntryText, clear_texts, delete_texts, mark, tidy_texts, write_texts
 from models.history import Change
 from models.runs import Source
 from registry.intake import misreadings
@@ -37,6 +37,9 @@ RULES = "1"
 ENTRIES_LOCK = 0x656E7472
 AT_ONCE = 5_000
 """So many changes are followed in one transaction."""
+
+_MANY = 50_000
+"""After so many changes the index of words is tidied; it keeps up with fewer by itself."""
 
 _SEARCHED = 20_000  # characters of a body
 _MODELS: dict[str, type[Article] | type[Event]] = {"article": Article, "event": Event}
@@ -58,6 +61,9 @@ def settle_entries(
             newest, seen, rules = _state(connection)
             moved = _moved(connection, countries)
         if seen >= newest and rules in ("", RULES) and not moved:
+            if done >= _MANY:
+                with writing(engine) as connection:
+                    tidy_texts(connection)
             return done
         with writing(engine) as connection:
             if connection.dialect.name == "postgresql":

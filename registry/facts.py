@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from languages.names import same_organization
 from models.claims import Article, Certification, Relation
-from models.registry import Alias, Link, SourceOwner
+from models.registry import Alias, Link, SourceOwner, owner_claim
 from registry.certificates import Said
 from registry.rows import select_in
 from registry.ties import Told
@@ -183,5 +183,5 @@ def _owners(connection: Connection, sources: set[str]) -> dict[str, tuple[str | 
         .join(SourceOwner, SourceOwner.source == Link.source)
         .where(Link.role == "owner")
     )
-    rows = select_in(connection, query, Link.claim_id, {f"owner:{name}" for name in sources})
+    rows = select_in(connection, query, Link.claim_id, set(map(owner_claim, sources)))
     return {row.source: (row.organization, row.name) for row in rows}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from models.bulk import insert_rows
 from models.claims import KINDS, Article, Certification, Relation, kind_of
 from models.history import Change
-from models.registry import Evidence, Link, NameBlock
+from models.registry import Evidence, Link, NameBlock, owner_claim
 from models.runs import Run, Source
 from registry.aliases import add_aliases
 from registry.rows import AT_ONCE, chunks, delete_in, select_in, table
@@ -78,10 +78,10 @@ def take_owners(
     connection: Connection, owners: Mapping[str, Owner], former: Iterable[str], touched: Touched
 ) -> None:
     """Write whose websites the sources are; `former`: sources that had an owner before."""
-    statements = {f"owner:{source}": _NOTHING for source in former}
+    statements = {owner_claim(source): _NOTHING for source in former}
     for row in connection.execute(select(Source.name, Source.url, Source.first_run)):
         if row.name in owners:
-            statements[f"owner:{row.name}"] = read_owner(
+            statements[owner_claim(row.name)] = read_owner(
                 row.name, owners[row.name], row.url, row.first_run.date().isoformat()
             )
     _replace(connection, statements, touched)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    func,
     or_,
     select,
     true,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models.cursors import list_cursor, list_key
-from models.registry import Alias, Certificate, Link, RegisteredOrganization, Tie
+from models.registry import Alias, Certificate, Link, RegisteredOrganization, Tie, owner_claim
 from registry.holders import Held, add_grounds, ends_within, held_on, state_on
 from registry.rows import among
 from registry.words import ways_to_find
@@ -78,7 +79,9 @@ def organizations(
     limit: None for all. Raises CursorInvalid.
     """
     table = RegisteredOrganization
-    query = select(table.__table__).where(table.merged_into.is_(None), table.withdrawn.is_(False))
+    # Not "is null": nearly all are, and to go by that index would read them all.
+    standing = func.coalesce(table.merged_into, "") == ""
+    query = select(table.__table__).where(standing, table.withdrawn.is_(False))
     for column, value in ((table.country, country and country.upper()), (table.kind, kind)):
         if value:
             # Whoever is looked for by words is found by their index, not by that of all of a kind.
@@ -99,8 +102,8 @@ def organizations(
         for condition in _ways(connection, text, table.id):
             # Found and sorted by its keys alone: whole rows would be sorted slowly.
             chosen = query.where(condition).with_only_columns(table.id)
-            whole = select(table.__table__).where(table.id.in_(chosen)).order_by(*key)
-            rows = connection.execute(whole).all()
+            named = select(table.__table__).where(table.id.in_(chosen)).order_by(*key)
+            rows = connection.execute(named).all()
             if rows:
                 break
     return _page(list(rows), limit, lambda row: [row.name, row.id])
@@ -288,9 +291,9 @@ def _ways(connection: Connection, text: str | None, column: Any) -> list[ColumnE
 
 def _is_inactive(since: str) -> ColumnElement[bool]:
     table = RegisteredOrganization
-    owners = (
-        select(Alias.organization).join(Link, Link.alias == Alias.key).where(Link.role == "owner")
-    )
+    # By the key: a link for each article of a site stands beside those of its owner.
+    own = (Link.claim_id >= owner_claim("")) & (Link.claim_id < owner_claim("\U0010ffff"))
+    owners = select(Alias.organization).join(Link, Link.alias == Alias.key).where(own)
     return (table.last_activity < since) | (table.last_activity.is_(None) & table.id.in_(owners))
 
 

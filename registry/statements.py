@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from models.registry import owner_claim
 from registry.names import alias_key, form_of, head_kind, is_name, split_brackets, website_key
 from registry.outside_ids import block_of
 
@@ -76,7 +77,7 @@ def read_owner(source: str, owner: Owner, website: str | None, first_day: str) -
     statement = Statement()
     name, acronym = split_brackets(owner.name)
     common = (source, owner.language or "und", None, first_day)
-    claim = f"owner:{source}"
+    claim = owner_claim(source)
     full = _link(statement, claim, "owner", name, *common, owner.kind or head_kind(name), website)
     if full and acronym:
         short = _link(statement, claim, "owner", acronym, *common, owner.kind, None)
