@@ -27,8 +27,8 @@ def place(after: str | None, *kinds: type) -> list[Any] | None:
 
 
 def chosen(view: Mapping[str, Any], fields: Sequence[str]) -> Mapping[str, Any]:
-    """The view, or only those of its fields that are wanted, and the id."""
-    return {name: view[name] for name in view if name in fields or name == "id"} if fields else view
+    """Those of a view's fields that are wanted, and the id."""
+    return {name: view[name] for name in view if name in fields or name == "id"}
 
 
 def page(
@@ -43,9 +43,8 @@ def page(
         following = str(request.url.include_query_params(after=after))
         # Behind a proxy only the path is known for sure.
         following = following.removeprefix(str(request.base_url).rstrip("/"))
-    answer = json_answer(
-        request, {"items": [chosen(view, fields) for view in views], "next": following}
-    )
+    items = [chosen(view, fields) for view in views] if fields else list(views)
+    answer = json_answer(request, {"items": items, "next": following})
     if following and answer.status_code == 200:
         answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from fastapi_offline import FastAPIOffline
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from feeds.api.limits import PER_MINUTE
@@ -19,9 +20,9 @@ from feeds.metrics import Due, Metrics
 from models.database import open_database
 from models.schema import NEWEST
 
-AT_ONCE = 5
-"""Requests that are answered at the same time; more wait. As many connections does SQLAlchemy's
-pool keep: beyond them each would open the database anew, which costs more than the answer."""
+_KEPT = 5
+"""So many connections does SQLAlchemy's pool keep: a request beyond them would open the database
+anew, which costs more than the answer."""
 
 
 def create_app(
@@ -45,8 +46,8 @@ def create_app(
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
-        current_default_thread_limiter().total_tokens = AT_ONCE
         app.state.engine = open_database(database, create=False)
+        current_default_thread_limiter().total_tokens = _at_once(app.state.engine)
         app.state.validity = validity or {}
         app.state.metrics = Metrics(app.state.engine, due)
         try:
@@ -84,3 +85,15 @@ def create_app(
 
     add_routes(app, per_minute=per_minute, ask_crawl=ask_crawl)
     return app
+
+
+def _at_once(engine: Engine) -> int:
+    """How many requests are answered at the same time; more wait. SQLite answers in this process:
+    more threads than cores and one (that waits for the disk) only take the turn from each other."""
+    if engine.dialect.name != "sqlite":
+        return _KEPT
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        cores = os.cpu_count() or 1
+    return min(_KEPT, cores + 1)

@@ -6,8 +6,8 @@ import math
 import time
 
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.api.problems import problem
@@ -28,6 +28,7 @@ class RateLimit:
     def __init__(self, app: ASGIApp, per_minute: int = PER_MINUTE) -> None:
         self.app = app
         self.item = RateLimitItemPerMinute(per_minute)
+        # That of `limits.storage` starts a thread for each request.
         self.limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,11 +37,11 @@ class RateLimit:
             await self.app(scope, receive, send)
             return
         reader = (scope.get("client") or ("",))[0]
-        if self.limiter.hit(self.item, reader):
+        if await self.limiter.hit(self.item, reader):
             await self.app(scope, receive, send)
             return
-        reset = self.limiter.get_window_stats(self.item, reader).reset_time
-        wait = max(1, math.ceil(reset - time.time()))
+        window = await self.limiter.get_window_stats(self.item, reader)
+        wait = max(1, math.ceil(window.reset_time - time.time()))
         detail = f"More than {self.item.amount} requests a minute; wait {wait} seconds."
         await problem(429, detail, {"Retry-After": str(wait)})(scope, receive, send)
 

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 from sqlalchemy import func, select
 
 from feeds.api import shapes
-from feeds.api.answers import cursor, json_answer, page, place
+from feeds.api.answers import cursor, json_answer, page, place, tagged
 from feeds.api.parameters import Country, Day, Fields, Id, Text, known_fields
 from feeds.api.problems import responses
-from feeds.items import change_view, stored_item
-from feeds.views import moment, owners_of
+from feeds.items import change_json, stored_item
+from feeds.owners import owners_of
+from feeds.views import moment
 from models.changes import changes_after
 from models.runs import COUNTERS, Run, Source
 from registry.feed import register_changes
@@ -71,10 +73,9 @@ def changes(request: Request, wanted: Annotated[Following, Query()]) -> Response
     """
     engine = request.app.state.engine
     records, following = changes_after(engine, wanted.after, wanted.limit)
-    views = [change_view(record) for record in records]
-    return json_answer(
-        request, {"items": views, "cursor": following, "more": len(views) == wanted.limit}
-    )
+    rest = {"cursor": following, "more": len(records) == wanted.limit}
+    items = b",".join(map(change_json, records))
+    return tagged(request, b'{"items":[%b],%b' % (items, to_json(rest)[1:]), "application/json")
 
 
 @router.get(

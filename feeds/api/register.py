@@ -25,7 +25,7 @@ class Listed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     fields: Fields | None = Field(None, description="Only these, by commas; id is always there.")
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(25, ge=1, le=200)
     after: Annotated[str | None, Field(max_length=4_000, description="From `next`.")] = None
 
 

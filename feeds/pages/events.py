@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from feeds.api.answers import cursor, place, tagged
-from feeds.api.entries import entry_views
 from feeds.api.parameters import Id, Text
 from feeds.calendars import MEDIA_TYPE, write_calendar
-from feeds.entries import EntryFilter, coming_events, list_entries
+from feeds.entries import coming_events, list_entries
+from feeds.entry_queries import EntryFilter
 from feeds.pages.lists import (
     AT_ONCE,
     Wanted,
@@ -24,6 +24,7 @@ from feeds.pages.lists import (
 )
 from feeds.pages.news import excerpt, one_entry
 from feeds.pages.rendering import page_words, render
+from feeds.views import entry_view
 
 router = APIRouter()
 
@@ -59,7 +60,7 @@ def events(request: Request, wanted: Annotated[WantedEvents, Query()]) -> Respon
     rows, last = list_entries(
         engine, filters, after=key[0] if key else None, limit=AT_ONCE if listed else _IN_A_MONTH
     )
-    found = entry_views(request, rows)
+    found = [*map(entry_view, rows)]
     words = page_words(request)
     with engine.connect() as connection:
         figures = overview(request, connection)

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
+from feeds.owners import owners_of
 from feeds.pages.charts import RUNS, Health
-from feeds.views import owners_of
 from models.entries import PER_DAY, Entry
 from models.leases import is_stale
 from models.runs import Run, Source

@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from feeds.api.answers import cursor, place
-from feeds.api.entries import entry_views
 from feeds.api.parameters import Id, Text
-from feeds.entries import EntryFilter, EntryKind, find_entry, list_entries
+from feeds.entries import find_entry, list_entries
+from feeds.entry_queries import EntryFilter, EntryKind
 from feeds.pages.lists import (
     AT_ONCE,
     Wanted,
@@ -21,6 +21,7 @@ from feeds.pages.lists import (
     query_of,
 )
 from feeds.pages.rendering import page_language, page_words, render
+from feeds.views import entry_view
 
 router = APIRouter()
 
@@ -59,7 +60,7 @@ def news(request: Request, wanted: Annotated[WantedNews, Query()]) -> Response:
         request,
         "news.html",
         wanted=wanted,
-        found=entry_views(request, rows),
+        found=[*map(entry_view, rows)],
         countries=named_choices(figures["entry_countries"], words.country, words),
         languages_read=named_choices(figures["languages"], words.tongue, words),
         feed=query_of(**{**filters, "q": wanted.q.strip()}),
@@ -93,7 +94,7 @@ def one_entry(request: Request, kind: EntryKind, entry_id: str) -> dict[str, Any
         folder = "news" if kind == "article" else "events"
         language = page_language(request.url.path)
         return RedirectResponse(f"/{language}/{folder}/{row.id}", 301)
-    return entry_views(request, [row])[0]
+    return entry_view(row)
 
 
 def _below(headline: str, body: str) -> str:

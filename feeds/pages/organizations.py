@@ -10,9 +10,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from feeds.api.answers import cursor
-from feeds.api.entries import entry_views
 from feeds.api.parameters import Id, Text
-from feeds.entries import EntryFilter, list_entries
+from feeds.entries import list_entries
+from feeds.entry_queries import EntryFilter
 from feeds.pages.charts import activity_chart, by_month
 from feeds.pages.charts_labels import (
     certificate_timeline,
@@ -31,6 +31,7 @@ from feeds.pages.lists import (
     query_of,
 )
 from feeds.pages.rendering import page_language, page_words, render
+from feeds.views import entry_view
 from registry import queries
 from registry.holders import Held
 from registry.views import Profile, Sign, profile
@@ -131,8 +132,8 @@ def organization(request: Request, id: Id) -> Response:
         held=[_term(request, one) for one in held],
         held_now=[one for one in held if one.state in ("valid", "open")],
         ties=[_tie(tie, present, said) for tie in ties],
-        news=entry_views(request, news),
-        events=entry_views(request, events),
+        news=[*map(entry_view, news)],
+        events=[*map(entry_view, events)],
         more_news=more_news is not None,
         more_events=more_events is not None,
         mentions=_once(found.mentions)[:_SHOWN],

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import func, select
 
-from feeds.api.entries import entry_views
-from feeds.entries import EntryFilter, coming_events, list_entries
+from feeds.entries import coming_events, list_entries
+from feeds.entry_queries import EntryFilter
 from feeds.pages.lists import overview
 from feeds.pages.rendering import render
+from feeds.views import entry_view
 from models.registry import RegistryChange
 
 router = APIRouter()
@@ -42,8 +43,8 @@ def start(request: Request) -> Response:
         request,
         "start.html",
         figures=figures,
-        news=entry_views(request, news),
-        events=entry_views(request, events),
+        news=[*map(entry_view, news)],
+        events=[*map(entry_view, events)],
         coming=bool(coming),
         changes=changes,
     )
