@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help crawl test check screenshots audit fuzz hostile benchmark clean
+.PHONY: help crawl test check screenshots audit fuzz hostile benchmark load clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -48,6 +48,9 @@ benchmark: .venv/ready-dev  ## measure reading, the store, the register, publish
 	$(BIN)/python -m benchmarks.service --articles 20000 --seconds 15
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.recrawl
+
+load: .venv/ready-dev  ## the interface over a million articles, 100 requests a second (half an hour, 9 GB of disk)
+	$(BIN)/python -m benchmarks.service --articles 1000000
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

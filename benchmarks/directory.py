@@ -19,6 +19,8 @@ from models.database import open_database, writing
 from models.identity import content_hash, item_id, page_id
 from models.leases import begin_run, finish_run
 from models.runs import Run, Source
+from registry import Owner, settle
+from registry.entries import settle_entries
 
 COUNTRIES = [
     "PL",
@@ -91,6 +93,16 @@ def make_directory(database: str, articles: int, events: int = 0) -> Engine:
     return engine
 
 
+def settle_directory(engine: Engine) -> None:
+    """Derive what readers see of it, with an organization for each website."""
+    owners = {
+        f"site{number}": Owner(f"Klaster Techniczny {number}", _country(number), "pl")
+        for number in range(SOURCES)
+    }
+    settle(engine, owners=owners)
+    settle_entries(engine)
+
+
 def common_words(number: int) -> list[str]:
     """The commonest words of the texts, the commonest first."""
     return list(dict.fromkeys(_words(random.Random(20261122))))[:number]
@@ -106,11 +118,15 @@ def _add_sources(connection: Connection) -> None:
             "name": f"site{number}",
             "url": f"https://www.site{number}.example/",
             "first_run": START - timedelta(days=400),
-            "country": COUNTRIES[number % len(COUNTRIES)],
+            "country": _country(number),
         }
         for number in range(SOURCES)
     ]
     insert_rows(connection, Base.metadata.tables[Source.__tablename__], rows)
+
+
+def _country(number: int) -> str:
+    return COUNTRIES[number % len(COUNTRIES)]
 
 
 def _claim(kind: str, number: int, chance: random.Random, words: list[str]) -> dict[str, Any]:
@@ -143,7 +159,7 @@ def _claim(kind: str, number: int, chance: random.Random, words: list[str]) -> d
         "timezone": "Europe/Warsaw",
         "all_day": True,
         "city": told[9].capitalize(),
-        "country": COUNTRIES[number % len(COUNTRIES)],
+        "country": _country(number),
         "status": "scheduled",
     }
 

@@ -149,6 +149,9 @@ def listings(known: list[str]) -> Iterator[tuple[str, Callable[..., object]]]:
     yield "all", organizations
     yield "kind", partial(organizations, kind="cluster", country="PL")
     yield "text", partial(organizations, text=word)
+    yield "text_common", partial(organizations, text=_HEADS[0])
+    yield "text_two_common", partial(organizations, text=f"{_HEADS[0]} {_FIELDS[0]}")
+    yield "text_nobody", partial(organizations, text="Zxqyvt")
     yield "holders", partial(organizations, scheme=SCHEME, as_of=day)
     yield "labels", partial(certificates, as_of=day, scheme=SCHEME)
     yield "labels_nobody", partial(certificates, as_of=day, country="XX", everything=True)

@@ -1,6 +1,7 @@
 """The interface under load: lists, search and changes at a steady rate, on one core.
 
     python -m benchmarks.service [--articles 100000] [--database FILE] [--rate 100] [--seconds 60]
+        [--limit 50]
 
 A server process that is held to one core serves a made-up directory; this process asks from the
 other cores over loopback, by a clock: each request is due at its time whether those before it
@@ -28,8 +29,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks.directory import COUNTRIES, common_words, make_directory
-from registry.entries import settle_entries
+from benchmarks.directory import COUNTRIES, common_words, make_directory, settle_directory
 
 READERS = 32
 """Connections that are kept open."""
@@ -55,9 +55,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--database", type=Path, help="one that make_directory made")
+    parser.add_argument("--database", type=Path, help="one that was made like that")
     parser.add_argument("--rate", type=float, default=100.0, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each kind of request")
+    parser.add_argument("--limit", type=int, help="articles a page; else the interface's default")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
@@ -69,19 +70,20 @@ def main() -> None:
             database = Path(folder) / "directory.db"
             print(f"Making a directory of {asked.articles:,} articles ...", file=sys.stderr)
             engine = make_directory(str(database), asked.articles, asked.articles // 20)
-            settle_entries(engine)
+            settle_directory(engine)
             engine.dispose()
         with _server(database) as (port, process):
-            _measure(port, process, asked.rate, asked.seconds)
+            _measure(port, process, asked.rate, asked.seconds, asked.limit)
 
 
-def _measure(port: int, process: int, rate: float, seconds: float) -> None:
+def _measure(port: int, process: int, rate: float, seconds: float, limit: int | None) -> None:
     dice = random.Random(7)
     words = common_words(5_000)
     cursors = _cursors(port)
+    page = f"&limit={limit}" if limit else ""
     kinds = {
-        "list": [_list(dice, cursors["articles"]) for _ in range(2_000)],
-        "search": [_search(dice, words) for _ in range(2_000)],
+        "list": [_list(dice, cursors["articles"]) + page for _ in range(2_000)],
+        "search": [_search(dice, words) + page for _ in range(2_000)],
         "changes": [_changes(dice, cursors["changes"]) for _ in range(2_000)],
     }
     everything = [path for paths in zip(*kinds.values(), strict=True) for path in paths]
@@ -110,8 +112,13 @@ def _run(port: int, process: int, paths: list[str], rate: float, seconds: float)
     def ask(number: int, due: float) -> None:
         if not hasattr(local, "connection"):
             local.connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        local.connection.request("GET", paths[number % len(paths)])
-        answer = local.connection.getresponse()
+        try:
+            local.connection.request("GET", paths[number % len(paths)])
+            answer = local.connection.getresponse()
+        except ConnectionError:  # it was idle for long, and the server closed it
+            local.connection.close()
+            local.connection.request("GET", paths[number % len(paths)])
+            answer = local.connection.getresponse()
         sizes[number] = len(answer.read())
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} for {paths[number % len(paths)]}")
@@ -134,7 +141,7 @@ def _run(port: int, process: int, paths: list[str], rate: float, seconds: float)
 
 
 def _list(dice: random.Random, cursors: list[str]) -> str:
-    """A page of fifty: half of them the newest, half somewhere in the depth."""
+    """A page, as long as it is by default: half of them the newest, half somewhere in the depth."""
     path = f"/api/articles?country={dice.choice(COUNTRIES)}"
     return f"{path}&after={dice.choice(cursors)}" if dice.random() < 0.5 else path
 
