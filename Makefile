@@ -33,10 +33,11 @@ hostile: .venv/ready-dev  ## try what the web may do to a crawler: 41 threats, w
 	@$(BIN)/python -m tests.hostile
 
 SECONDS_TO_FUZZ ?= 60
-fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=60)
+SEED ?= 0
+fuzz: .venv/ready-dev  ## look for input that breaks a reader (SECONDS_TO_FUZZ=60; SEED=1: the same inputs again)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]' || \
 		echo "atheris does not install here: fuzzing with hypothesis only"
-	@$(BIN)/python -m fuzzing --seconds $(SECONDS_TO_FUZZ)
+	@$(BIN)/python -m fuzzing --seconds $(SECONDS_TO_FUZZ) --seed $(SEED)
 
 benchmark: .venv/ready-dev  ## measure reading, the store, the register, publishing, the interface, schedule and workers (a quarter of an hour; docs/performance.md)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[benchmark]'

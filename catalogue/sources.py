@@ -14,10 +14,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from timezones import zone_named
 
 ROOT = Path(__file__).parent.parent
 
@@ -97,10 +98,8 @@ class Source(_Checked):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("no such time zone") from None
+        if zone_named(value) is None:
+            raise ValueError("no such time zone")
         return value
 
     @property

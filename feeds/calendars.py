@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
+
+from timezones import zone_named
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -81,9 +82,10 @@ def _span(view: dict[str, Any]) -> tuple[date, date | None] | None:
     if len(start) < 10:
         return None
     if len(start) == 10:
-        last = max(date.fromisoformat(start), _day(end or start))
-        return date.fromisoformat(start), last + timedelta(days=1)
-    zone = ZoneInfo(view["timezone"]) if view["timezone"] else None
+        first = date.fromisoformat(start)
+        last = max(first, _day(end or start))
+        return first, last + timedelta(days=1) if last < date.max else None
+    zone = zone_named(view["timezone"])
     begins = _local(start, zone)
     if end and len(end) > 10:
         ends = _local(end, zone)
@@ -96,7 +98,7 @@ def _day(value: str) -> date:
     return date.fromisoformat(value[:10]) if len(value) >= 10 else date.min
 
 
-def _local(value: str, zone: ZoneInfo | None) -> datetime:
+def _local(value: str, zone: tzinfo | None) -> datetime:
     moment = datetime.fromisoformat(value)
     return moment if moment.tzinfo or zone is None else moment.replace(tzinfo=zone)
 

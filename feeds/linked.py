@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from timezones import zone_named
 
 MEDIA_TYPE = "application/ld+json"
 CONTEXT = "https://schema.org"
@@ -266,6 +267,6 @@ def _moment(value: str | None, zone: str | None) -> str | None:
         return _day(value)
     try:
         local = datetime.fromisoformat(value)
-        return local.replace(tzinfo=local.tzinfo or (ZoneInfo(zone) if zone else None)).isoformat()
-    except (ValueError, ZoneInfoNotFoundError):
+        return local.replace(tzinfo=local.tzinfo or zone_named(zone)).isoformat()
+    except ValueError:
         return value

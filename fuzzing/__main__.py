@@ -25,6 +25,9 @@ def main(
     seconds: Annotated[
         int, typer.Option(min=1, help="So long all searches together, on two cores.")
     ] = 60,
+    seed: Annotated[
+        int, typer.Option(min=0, help="The same number, the same inputs; 0: others each time.")
+    ] = 0,
     folder: Annotated[
         Path, typer.Option(help="Where inputs are kept, for the next search to go on from.")
     ] = Path("build/fuzzing"),
@@ -41,15 +44,16 @@ def main(
     at_once = min(2, os.cpu_count() or 1)
     each = max(1, seconds * at_once // len(chosen))
     with ThreadPoolExecutor(at_once) as pool:
-        results = list(pool.map(lambda name: _search(name, each, folder), chosen))
+        results = list(pool.map(lambda name: _search(name, each, folder, seed), chosen))
     raise typer.Exit(int(not all(results)))
 
 
-def _search(name: str, seconds: int, folder: Path) -> bool:
+def _search(name: str, seconds: int, folder: Path, seed: int) -> bool:
     kept = folder / name
     kept.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "fuzzing.search", name, str(seconds), str(kept)],
+        [sys.executable, "-m", "fuzzing.search", name, str(seconds), str(kept), str(seed)],
+        env=os.environ | {"PYTHONHASHSEED": str(seed or "random")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""`python -m fuzzing.search TARGET SECONDS FOLDER`: one coverage-guided search, by atheris.
+"""`python -m fuzzing.search TARGET SECONDS FOLDER SEED`: one coverage-guided search, by atheris.
 
 A process of its own, as atheris ends it when the time is over. FOLDER keeps the inputs that it
 found worth keeping, and `crash-…` or `timeout-…` for what went wrong.
@@ -26,12 +26,13 @@ with atheris.instrument_imports(include=INSTRUMENTED):
 
 def main() -> None:
     """Search until the time is over (exit code 0) or something is found (another)."""
-    name, seconds, folder = sys.argv[1:]
+    name, seconds, folder, seed = sys.argv[1:]
     corpus = Path(folder)
-    for number, seed in enumerate(seeds(name)):
-        (corpus / f"seed-{number}").write_bytes(seed)
+    for number, content in enumerate(seeds(name)):
+        (corpus / f"seed-{number}").write_bytes(content)
     options = [
         f"-max_total_time={seconds}",
+        f"-seed={seed}",
         f"-timeout={SECONDS_EACH}",
         f"-max_len={LARGEST}",
         "-rss_limit_mb=1500",

@@ -28,6 +28,12 @@ URL:https://fuzz.example/e/1
 END:VEVENT
 END:VCALENDAR
 """
+_MARKED = """
+
+<h2>Seminar</h2><script type="application/ld+json">{"@type":"Event","name":"Seminar",
+"startDate":"2026-03-10T10:00:00Z","endDate":"2026-03-11","location":{"name":"Lublin"}}</script>
+<a href="https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Seminar
+&amp;dates=20260310T090000Z/20260310T110000Z">Add</a>"""
 _FEED = """<?xml version="1.0"?><rss version="2.0"><channel><item><link>https://fuzz.example/1</link>
 <pubDate>Tue, 10 Mar 2026 09:00:00 +0100</pubDate></item></channel></rss>"""
 _SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>
@@ -39,7 +45,7 @@ def seeds(target: str) -> list[bytes]:
     """The first inputs of a target, each of at most 20 kB."""
     if target == "page":
         pages = sorted((ROOT / "replica" / "sites").rglob("*.html"))[::4]
-        return [_page(path.read_text(encoding="utf-8")) for path in pages]
+        return [_page(_MARKED), *(_page(path.read_text(encoding="utf-8")) for path in pages)]
     if target == "source":
         return [path.read_bytes() for path in sorted((ROOT / "sources").rglob("*.yaml"))[::8]]
     return {

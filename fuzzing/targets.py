@@ -12,12 +12,14 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
 
-from catalogue import load_sources
-from items import Item, NewsArticle, Page, Visit
+from catalogue import Source, load_sources
+from feeds.calendars import write_calendar
+from items import Event, Item, NewsArticle, Page, Visit
 from languages.dates import read_dates
 from languages.names import same_organization
 from parsers import syndication
@@ -29,6 +31,16 @@ from spiders.robots import whole_lines
 
 URL = "https://fuzz.example/news/1"
 FETCHED = date(2026, 1, 31)
+_SOURCE = Source(name="fuzz", url="https://fuzz.example/", timezone="America/New_York")
+_VIEW = {
+    "id": "fuzz",
+    "version": 1,
+    "first_seen": f"{FETCHED}T12:00:00+00:00",
+    "updated_at": f"{FETCHED}T12:00:00+00:00",
+    "organization": None,
+    "evidence": {"words": "fuzz"},
+}
+"""What a calendar tells of an event beside its row."""
 _LANGUAGES = ("pl", "en", "de", "lt", "hu", "tr", "el", "uk", "es", "zh", "und", "xx")
 _HARMLESS = frozenset("\n\t\u200c\u200d")
 
@@ -47,7 +59,7 @@ def calendar(data: bytes) -> None:
 def _read(data: bytes) -> Page | None:
     fetched = f"{FETCHED}T12:00:00Z"
     try:
-        found = read_page(data, URL, fetched_at=fetched)
+        found = read_page(data, URL, fetched_at=fetched, source=_SOURCE)
     except ValueError:
         return None
     for item in found.items:
@@ -56,15 +68,17 @@ def _read(data: bytes) -> Page | None:
         Visit(url=URL, source="fuzz", fetched_at=fetched, status=200, page=found)
     )
     for item in found.items:
-        _stored(item)
+        row = _stored(item)
+        if row is not None and isinstance(item, Event):
+            write_calendar("fuzz", [row | _VIEW])
     return found
 
 
-def _stored(item: Item) -> None:
+def _stored(item: Item) -> dict[str, Any] | None:
     try:
         row = prepare_item(item).row
     except ItemError:
-        return
+        return None
     for name, value in row.items():
         if isinstance(value, str):
             value.encode()
@@ -79,6 +93,7 @@ def _stored(item: Item) -> None:
         assert not row.get(name) or urlsplit(row[name]).scheme in ("http", "https")
     if isinstance(item, NewsArticle) and (published := row.get("date_published")):
         assert "1950" <= published[:10] <= (FETCHED + timedelta(days=2)).isoformat()
+    return row
 
 
 def dates(data: bytes) -> None:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from catalogue import Source
 from items import EVIDENCE_LIMIT, Event
@@ -18,6 +17,7 @@ from parsers.calendar_rules import instances
 from parsers.charset import clean_markup, to_utf8
 from parsers.event_places import country_of, where_labelled
 from parsers.event_words import event_words
+from timezones import zone_named
 
 if TYPE_CHECKING:
     from icalendar import Event as Entry
@@ -72,7 +72,8 @@ def read_calendar(
     text = _text(content, content_type)
     head = _head(text)
     country = country_of(source, url)
-    zone = head.get("X-WR-TIMEZONE") or (source.timezone if source else None)
+    named = zone_named(head.get("X-WR-TIMEZONE"))
+    zone = named.key if named else source.timezone if source else None
     cancelled = head.get("METHOD", "").upper() == "CANCEL"
     today = _day(fetched_at)
     entries = [entry for chunk in _chunks(text, today) if (entry := _parsed(chunk)) is not None]
@@ -165,7 +166,8 @@ def _parsed(chunk: str) -> Entry | None:
 
     try:
         entry = Entry.from_ical(chunk)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError):
+        # OSError: a time zone that is a folder of the system's zones, such as "Europe".
         return None
     return entry if isinstance(entry, Entry) and _start(entry) else None
 
@@ -320,13 +322,13 @@ def _local(
         return start, end, None
     told = _parameter(entry, "DTSTART", "TZID")
     if start.tzinfo is None:
-        named = told if _known(told) else zone
+        named = told if zone_named(told) else zone
     elif told:
-        named = getattr(start.tzinfo, "key", None) or (told if _known(told) else zone)
+        named = getattr(start.tzinfo, "key", None) or (told if zone_named(told) else zone)
     else:
         # Times in UTC are those of a place whose zone the calendar or the site names.
-        named = zone if zone and _known(zone) else "UTC"
-        there = ZoneInfo(named)
+        named = zone or "UTC"
+        there = zone_named(named)
         start = start.astimezone(there)
         end = end.astimezone(there) if isinstance(end, datetime) else end
     # Midnight to midnight is how many systems write a whole day.
@@ -334,14 +336,6 @@ def _local(
         last = end.date() - timedelta(days=1)
         return start.date(), last if last > start.date() else None, None
     return start, end, named
-
-
-def _known(zone: str) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ValueError, KeyError, OSError):
-        return False
-    return True
 
 
 def _organizer(entry: Entry, language: str) -> str | None:

@@ -9,7 +9,6 @@ from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -19,10 +18,13 @@ from languages.places import city_named, country_named
 from parsers.document import Document
 from parsers.event_places import page_country
 from parsers.event_words import event_words
+from timezones import zone_named
 
 _MOST = 200
 _MOST_STARTS = 2_000
 _LONGEST = 300
+_MOST_YEARS = 5
+"""An end later than that is what systems write for none: 9999-12-31."""
 _LONGEST_LINK = 20_000
 _KINDS = {
     "EducationEvent": "training",
@@ -199,8 +201,8 @@ def _local(value: str, zone: str | None) -> str:
     try:
         day, clock = "-".join(match.group(1, 2, 3)), f"{match[4]}:{match[5]}"
         moment = datetime.fromisoformat(f"{day}T{clock}+00:00")
-        return moment.astimezone(ZoneInfo(zone)).isoformat()[:16]
-    except (ValueError, KeyError, OSError):
+        return moment.astimezone(zone_named(zone)).isoformat()[:16]
+    except (ValueError, OverflowError):
         return value[:10]
 
 
@@ -234,7 +236,7 @@ def _event(stated: Mapping[str, Any], document: Document) -> Event | None:
     if not name or start is None or start < "1990":
         return None
     end = _moment(stated.get("endDate"))
-    if end and end < start[: len(end)]:
+    if end and (end < start[: len(end)] or int(end[:4]) - int(start[:4]) > _MOST_YEARS):
         end = None
     # Midnight to midnight is how many systems write a whole day.
     if start.endswith("T00:00") and (end is None or end[10:] in ("T00:00", "T23:59", "")):

@@ -10,6 +10,8 @@ EARLIEST = "1950"
 """No event, label or membership that such sites report is older."""
 
 EVENTS_AHEAD = timedelta(days=5 * 366)
+EVENT_YEARS = 5
+"""Longest event, in years; readers of markup leave out such an end, as it stands for none."""
 NAME_LENGTH = 500
 """Longest name or headline, in characters; longer ones are whole paragraphs."""
 
@@ -72,6 +74,8 @@ def _published(item: NewsArticle, fetched: date) -> str | None:
 def _when(item: Event, fetched: date) -> str | None:
     if item.start > (fetched + EVENTS_AHEAD).isoformat():
         return f"starts {item.start}: over five years ahead"
+    if item.end and int(item.end[:4]) - int(item.start[:4]) > EVENT_YEARS:
+        return f"ends {item.end}: over {EVENT_YEARS} years after it starts"
     return _span(item.start, item.end)
 
 

@@ -67,12 +67,20 @@ def test_whole_days_end_on_the_day_before_the_one_that_the_file_names():
         ("DTSTART:20250701T223000Z", "Europe/Riga", ("2025-07-02T01:30", "Europe/Riga")),
         ("DTSTART:20250701T093000", "Europe/Riga", ("2025-07-01T09:30", "Europe/Riga")),
         ("DTSTART;TZID=Our own:20250701T093000", "", ("2025-07-01T09:30", None)),
+        ("DTSTART:20250701T093000", "Our own", ("2025-07-01T09:30", None)),
+        ("DTSTART:20250701T093000", "Europe", ("2025-07-01T09:30", None)),
     ],
 )
 def test_a_time_is_that_of_the_place(start, zone, told):
     head = {"X_WR_TIMEZONE": zone} if zone else {}
     (event,) = _read(("SUMMARY:Seminar", start), **head)
     assert (event.start, event.timezone) == told
+
+
+@pytest.mark.parametrize("zone", ["Europe", "x" * 400], ids=["a folder of zones", "too long"])
+def test_an_entry_in_a_zone_that_cannot_be_opened_costs_no_other(zone):
+    told = _read(("SUMMARY:Seminar", f"DTSTART;TZID={zone}:20250701T093000"), MEETING)
+    assert [event.name for event in told] == ["Members' meeting"]
 
 
 def test_the_site_s_own_zone_and_country_count_where_the_file_names_none():

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from catalogue import Source
 from items import EVIDENCE_LIMIT, Event
 from parsers.events import read_events
 from parsers.opening import open_document
@@ -349,6 +350,34 @@ def test_a_card_of_labels_is_an_event() -> None:
         "Netzwerk Leichtbau",
     )
     assert (event.name, event.status) == ("Fachtagung Leichtbau", None)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("9999-12-31", None),
+        ("2099-12-31T23:59:00Z", None),
+        ("2026-05-31", "2026-05-31"),
+    ],
+)
+def test_an_end_that_stands_for_none_is_none(end: str, told: str | None) -> None:
+    json_ld = (
+        '<script type="application/ld+json">{"@type": "Event", "name": "Permanent exhibition",'
+        f'"startDate": "2025-06-03", "endDate": "{end}"}}</script>'
+    )
+    (event,) = _events("<h1>Exhibition</h1>", head=json_ld)
+    assert (event.start, event.end) == ("2025-06-03", told)
+
+
+@pytest.mark.parametrize("years", ["00010101T000000Z/00010101T010000Z", "99991231T230000Z"])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_calendar_link_beyond_all_time_breaks_nothing(years: str, zone: str) -> None:
+    link = "https://calendar.google.com/calendar/render?action=TEMPLATE&amp;text=Seminar&amp;dates="
+    page = f'<html><body><main><h1>Seminar</h1><a href="{link}{years}">Add</a></main></body></html>'
+    url = "https://cluster.example/news/one"
+    source = Source(name="x", url="https://cluster.example/", timezone=zone)
+    document = open_document(page.encode(), url, fetched_at=FETCHED, source=source)
+    assert all(event.start[:4] == "9999" for event in read_events(document, None))
 
 
 def test_json_ld_microdata_and_microformats_are_read() -> None:

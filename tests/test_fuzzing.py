@@ -31,6 +31,9 @@ _PIECES = (
         b"- ",
         b": ",
         b"*a",
+        b"99991231T235900Z",
+        b"9999-12-31",
+        b";TZID=Europe:",
     ),
     *(b"DTSTART:99999999", b"RRULE:FREQ=SECONDLY", b"<loc>", b"]]>", b"9" * 400, b"<" * 400),
 )

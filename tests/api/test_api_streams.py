@@ -114,6 +114,24 @@ def test_the_calendar_is_read_back(service: Service) -> None:
     assert "Zdanie o: Targi wodorowe" in fair["DESCRIPTION"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"start": "2026-06-10", "end": "9999-12-31"},
+        {"start": "2026-06-10T10:00", "end": "9999-12-31T10:00", "timezone": "Europe/Warsaw"},
+        {"start": "2026-06-10T10:00", "timezone": "Europe"},
+        {"start": "2026-06-10T10:00", "timezone": "Nowhere"},
+    ],
+)
+def test_an_event_that_was_stored_amiss_costs_the_calendar_no_other(
+    service: Service, told: dict[str, str]
+) -> None:
+    crawl(service.engine, [visit(6, 0.5, items=[event(6, "Zjazd", **told)], text="x")], 0.5)
+    settle_entries(service.engine)
+    calendar = icalendar.Calendar.from_ical(service.get(f"/feeds/events.ics?{SINCE}").body)
+    assert {"Zjazd", "Targi wodorowe"} <= {str(one["SUMMARY"]) for one in calendar.events}
+
+
 def test_a_changed_event_counts_up_and_a_gone_one_is_cancelled(service: Service) -> None:
     def fair() -> icalendar.Event:
         answer = service.get(f"/feeds/events.ics?{SINCE}")
