@@ -42,6 +42,7 @@ _MANY = 50_000
 """After so many changes the index of words is tidied; it keeps up with fewer by itself."""
 
 _SEARCHED = 20_000  # characters of a body
+_MARKED = ("source", "language", "country")
 _MODELS: dict[str, type[Article] | type[Event]] = {"article": Article, "event": Event}
 
 
@@ -279,10 +280,11 @@ def _text(entry: Mapping[str, Any], claim: Any) -> EntryText:
     else:
         parts = [claim.headline, claim.summary, claim.body[:_SEARCHED]]
     words = search_stems(" \n ".join(part for part in parts if part))
-    names = ("kind", "source", "language", "country")
-    return EntryText(
-        entry["number"], words, [mark(name, entry[name]) for name in names if entry[name]]
-    )
+    marks = [mark(name, entry[name]) for name in _MARKED if entry[name]]
+    if entry["kind"] == "event":
+        # Most entries are news: a search for those leaves the events out.
+        marks.append(mark("kind", "event"))
+    return EntryText(entry["number"], words, marks)
 
 
 def _moved(connection: Connection, countries: Mapping[str, str | None] | None) -> set[str]:

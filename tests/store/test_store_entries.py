@@ -16,7 +16,7 @@ from languages.search import search_terms, search_words
 from models import begin_run, finish_run, writing
 from models.base import utc_text
 from models.entries import Entry, Telling, day_numbers
-from models.fulltext import EntryText, mark, write_texts
+from models.fulltext import EntryText, write_texts
 from pipelines.removal import settle_removals
 from pipelines.writer import Writer
 from registry.entries import settle_entries
@@ -308,10 +308,7 @@ def test_a_search_goes_on_behind_entries_that_are_gone_by_the_time_they_are_read
 ) -> None:
     store(engine, {1: [news(address(1), "Wodór wczoraj", "2026-02-01")]})
     low = day_numbers("2026-02-02")[0]
-    gone = [
-        EntryText(low + number, search_words("wodór"), [mark("kind", "article")])
-        for number in range(4)
-    ]
+    gone = [EntryText(low + number, search_words("wodór"), []) for number in range(4)]
     with writing(engine) as connection:
         write_texts(connection, gone)
     wanted = EntryFilter(kind="article", text="wodor")
