@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from rich.console import Console
+from rich.progress import Progress, track
 from sqlalchemy import Connection, Engine, update
 
 from models.base import Base, canonical_json
@@ -47,6 +49,7 @@ COUNTRIES = [
 SOURCES = 1_500
 START = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
 _CHUNK = 5_000
+_TERMINAL = Console(stderr=True)
 _SYLLABLES = [
     "kla",
     "ster",
@@ -83,7 +86,7 @@ def make_directory(database: str, articles: int, events: int = 0) -> Engine:
         _add_sources(connection)
     run_id = begin_run(engine, "site0", now=START)
     for kind, count in (("article", articles), ("event", events)):
-        for first in range(0, count, _CHUNK):
+        for first in track(range(0, count, _CHUNK), f"Writing {kind}s", console=_TERMINAL):
             numbers = range(first, min(first + _CHUNK, count))
             with writing(engine) as connection:
                 _write(connection, kind, [_claim(kind, n, chance, words) for n in numbers], run_id)
@@ -99,8 +102,15 @@ def settle_directory(engine: Engine) -> None:
         f"site{number}": Owner(f"Klaster Techniczny {number}", _country(number), "pl")
         for number in range(SOURCES)
     }
-    settle(engine, owners=owners)
-    settle_entries(engine)
+    with Progress(console=_TERMINAL) as shown:
+        register = shown.add_task("Settling the register", total=None)
+        settle(engine, owners=owners)
+        shown.update(register, total=1, completed=1)
+        entries = shown.add_task("Settling the entries", total=None)
+        settle_entries(
+            engine,
+            progress=lambda done, of: shown.update(entries, completed=done, total=of),
+        )
 
 
 def common_words(number: int) -> list[str]:

@@ -68,7 +68,6 @@ def main() -> None:
         database = asked.database
         if database is None:
             database = Path(folder) / "directory.db"
-            print(f"Making a directory of {asked.articles:,} articles ...", file=sys.stderr)
             engine = make_directory(str(database), asked.articles, asked.articles // 20)
             settle_directory(engine)
             engine.dispose()

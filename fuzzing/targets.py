@@ -19,6 +19,7 @@ from protego import Protego
 
 from catalogue import Source, load_sources
 from feeds.calendars import write_calendar
+from feeds.syndication import MEDIA_TYPES, Channel, write_feed
 from items import Event, Item, NewsArticle, Page, Visit
 from languages.dates import read_dates
 from languages.names import same_organization
@@ -40,7 +41,8 @@ _VIEW = {
     "organization": None,
     "evidence": {"words": "fuzz"},
 }
-"""What a calendar tells of an event beside its row."""
+"""What feeds and calendars tell of an item beside its row."""
+_CHANNEL = Channel(title="fuzz", address=URL, home=URL)
 _LANGUAGES = ("pl", "en", "de", "lt", "hu", "tr", "el", "uk", "es", "zh", "und", "xx")
 _HARMLESS = frozenset("\n\t\u200c\u200d")
 
@@ -71,6 +73,9 @@ def _read(data: bytes) -> Page | None:
         row = _stored(item)
         if row is not None and isinstance(item, Event):
             write_calendar("fuzz", [row | _VIEW])
+        elif row is not None and isinstance(item, NewsArticle):
+            for form in MEDIA_TYPES:
+                write_feed(form, _CHANNEL, [row | _VIEW])
     return found
 
 

@@ -84,8 +84,8 @@ def settle(
 ) -> Settled:
     """Bring the register up to date; one query where nothing happened since the last time.
 
-    owners: by source, whose website it
-    is; None keeps what is known. Raises what the database raises; nothing is then written.
+    owners: by source, whose website it is; None keeps what is known. Raises what the database
+    raises; nothing is then written.
     """
     moment = now or datetime.now(UTC)
     today = moment.date()
