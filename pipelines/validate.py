@@ -10,8 +10,6 @@ EARLIEST = "1950"
 """No event, label or membership that such sites report is older."""
 
 EVENTS_AHEAD = timedelta(days=5 * 366)
-EVENT_YEARS = 5
-"""Longest event, in years; readers of markup leave out such an end, as it stands for none."""
 NAME_LENGTH = 500
 """Longest name or headline, in characters; longer ones are whole paragraphs."""
 
@@ -74,8 +72,8 @@ def _published(item: NewsArticle, fetched: date) -> str | None:
 def _when(item: Event, fetched: date) -> str | None:
     if item.start > (fetched + EVENTS_AHEAD).isoformat():
         return f"starts {item.start}: over five years ahead"
-    if item.end and int(item.end[:4]) - int(item.start[:4]) > EVENT_YEARS:
-        return f"ends {item.end}: over {EVENT_YEARS} years after it starts"
+    if (item.end or "") > (fetched + 2 * EVENTS_AHEAD).isoformat():
+        return f"ends {item.end}: over ten years ahead"
     return _span(item.start, item.end)
 
 

@@ -182,8 +182,10 @@ def test_activity_counts_by_month_and_kind() -> None:
         Sign("2026-02-01", "article", "a", "u"),
         Sign("2026-02-28", "event", "b", "u"),
         Sign("2026-01-31", "article", "c", "u"),
+        Sign("2026-01", "article", "known by its month", "u"),
+        Sign("2026", "article", "known by its year", "u"),
     ]
-    assert by_month(signs) == {"2026-02": Month(1, 1), "2026-01": Month(1, 0)}
+    assert by_month(signs) == {"2026-02": Month(1, 1), "2026-01": Month(2, 0)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

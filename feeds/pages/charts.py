@@ -146,9 +146,11 @@ def share(part: float, whole: float) -> str:
 
 
 def by_month(signs: Iterable[Sign]) -> dict[str, Month]:
-    """News and events by the month of their day, as YYYY-MM."""
+    """News and events by the month of their day, as YYYY-MM; without those of a year alone."""
     found: dict[str, Month] = {}
     for sign in signs:
+        if len(sign.day) < len("2026-01"):
+            continue
         month = found.get(sign.day[:7], Month())
         article = sign.kind == "article"
         found[sign.day[:7]] = Month(month.news + article, month.events + (not article))

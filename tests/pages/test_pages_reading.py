@@ -14,7 +14,7 @@ from icalendar import Calendar
 from lxml import html
 from operated import LABEL, fill, operated
 from pages_served import Pages, words_of
-from served import article
+from served import article, event
 from sqlalchemy import Engine, select, update
 from worlds import SOURCE, address, at, crawl, visit
 
@@ -315,6 +315,29 @@ def test_all_links_of_all_pages_lead_somewhere(shown: Pages) -> None:
     found = {path for path, tree in all_pages(shown, "en", "pl") if check(path, tree) is None}
     for part in ("organizations/o-", "news/a", "events/e", "sources/", "certificates", "changes"):
         assert any(path.startswith(f"/pl/{part}") for path in found), part
+
+
+def test_what_is_known_by_its_month_or_year_alone_breaks_no_page(tmp_path_factory: Any) -> None:
+    database = str(tmp_path_factory.mktemp("vague") / "store.db")
+    engine = open_database(database)
+    items: list[NewsArticle | Event] = []
+    for day, precision in (("2024", "year"), ("2026-05", "month")):
+        news = article(len(items) + 1, f"Nowina {day}", None)
+        news.date_published = DatedValue(day, precision, "byline", day)  # type: ignore[arg-type]
+        items.append(news)
+        items.append(event(len(items) + 1, f"Zjazd {day}", day))
+        items.append(event(len(items) + 1, f"Targi {day}", "2026-06-10T10:00", end=day))
+    crawl(engine, [visit(number, items=[item]) for number, item in enumerate(items, 1)])
+    settle(engine, owners={SOURCE: Owner("Klaster Parkowy", country="PL", language="pl")})
+    settle_entries(engine, {SOURCE: "PL"})
+    with operated(database, engine) as pages:
+        found = {path: words_of(tree) for path, tree in all_pages(pages, "en", "pl")}
+        for stream in ("news.atom", "news.rss", "news.json", "events.ics?since=2020-01-01"):
+            assert pages.get(f"/feeds/{stream}").status == 200, stream
+    engine.dispose()
+    every = " ".join(found.values())
+    assert all(title in every for title in ("Nowina 2024", "Nowina 2026-05", "Zjazd 2024"))
+    assert any(path.startswith("/en/organizations/o-") for path in found)
 
 
 def test_text_from_the_web_stays_text_in_every_field(tmp_path_factory: Any) -> None:
