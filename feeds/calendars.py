@@ -89,7 +89,8 @@ def _span(view: dict[str, Any]) -> tuple[date, date | None] | None:
     begins = _local(start, zone)
     if end and len(end) > 10:
         ends = _local(end, zone)
-        return begins, ends if ends > begins else None
+        if (ends.tzinfo is None) == (begins.tzinfo is None) and ends > begins:
+            return begins, ends
     return begins, None
 
 

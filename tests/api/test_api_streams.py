@@ -121,6 +121,7 @@ def test_the_calendar_is_read_back(service: Service) -> None:
         {"start": "2026-06-10T10:00", "end": "9999-12-31T10:00", "timezone": "Europe/Warsaw"},
         {"start": "2026-06-10T10:00", "timezone": "Europe"},
         {"start": "2026-06-10T10:00", "timezone": "Nowhere"},
+        {"start": "2026-06-10T10:00", "end": "2026-06-10T12:00+02:00"},
     ],
 )
 def test_an_event_that_was_stored_amiss_costs_the_calendar_no_other(
