@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from models.errors import CursorExpired, CursorInvalid
 
 _BEYOND = 1 << 63  # neither engine has such numbers
+_UNSTORED = re.compile("[\0\ud800-\udfff]")  # nor such text
 
 
 def list_cursor(key: Sequence[str | int]) -> str:
@@ -72,5 +74,5 @@ def _text(cursor: str) -> str:
 
 def _fits(value: Any, kind: type) -> bool:
     if isinstance(value, str):
-        return kind is str and "\0" not in value
+        return kind is str and not _UNSTORED.search(value)
     return type(value) is int and kind is int and abs(value) < _BEYOND

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,7 +48,7 @@ def questions(request: Request, wanted: Annotated[WantedQuestions, Query()]) -> 
 
 
 @writing.post("/review/{number}")
-async def answer(request: Request, number: int) -> Response:
+async def answer(request: Request, number: Annotated[int, Path(ge=1, lt=1 << 63)]) -> Response:
     """Take an answer, or take one back, and show the next question."""
     fields = await form_of(request)
     language = page_language(request.url.path)

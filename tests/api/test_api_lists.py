@@ -102,6 +102,8 @@ def test_long_answers_are_compressed_where_the_reader_can(service: Service) -> N
         ("/api/articles?fields=headline,colour", 422, "colour"),
         ("/api/articles?after=zzz", 422, "cursor"),
         ("/api/articles?after=WyJhIl0", 422, "cursor"),
+        ("/api/organizations?after=WyJcdWQ4MDAiLCAiYSJd", 422, "cursor"),
+        ("/api/organizations?after=WyJcdTAwMDAiLCAiYSJd", 422, "cursor"),
         ("/api/articles?kind=fair", 422, "kind"),
         ("/feeds/news.atom?after=WyJhIiwiYiJd", 422, "cursor"),
         ("/api/changes?after=zzz", 422, "cursor"),

@@ -186,6 +186,7 @@ def test_who_shows_the_token_answers_and_takes_back(kept: Pages, engine: Engine)
     assert [one.number for one in questions(engine)] == [question.number]
     assert registry.differences(engine) == []
     assert post(kept, "/en/review/9999", cookie, verdict="same")[0] == 409
+    assert post(kept, f"/en/review/{1 << 64}", cookie, verdict="same")[0] == 422
 
 
 def test_the_cookie_is_no_token_and_cannot_be_made_up(shown: Pages) -> None:
