@@ -183,15 +183,14 @@ def test_two_sources_of_one_host_are_never_crawled_together(tmp_path):
         first = shell.begin("crawl", "one", "two", *allow)
         while len(site.asked) < 3 and first.poll() is None:
             time.sleep(0.05)
-        # Waits for a moment, then says who has the host: one of the two, whichever runs longer.
         second = shell.run("crawl", "three", *allow)
-        first.communicate(timeout=60)
+        said = first.communicate(timeout=60)[1]
         assert site.moments[-1] - site.moments[0] >= 0.1 * (len(site.moments) - 2)
     runs = shell.rows("SELECT source, started, finished FROM run ORDER BY started")
-    assert [source for source, *_ in runs][:2] == ["one", "two"]
     for before, after in pairwise(runs):
         assert before[2] <= after[1]
-    if second.returncode == 1:
-        assert "is being crawled for" in second.stderr
-    else:
-        assert len(runs) == 3
+    # Whoever comes second waits for a moment, then says who has the host.
+    ran = [source for source, *_ in runs]
+    assert ran[0] == "one"
+    for name, told in (("two", said), ("three", second.stderr)):
+        assert name in ran or "is being crawled for" in told, (name, ran, told)
