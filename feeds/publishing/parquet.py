@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from feeds.publishing.tables import Column, Kind, Row, Table
 
-_GROUP = 4 << 20
+_GROUP = 8 << 20
 """A group of rows is closed when its columns hold so many bytes."""
 
 _TYPES: dict[Kind, pa.DataType] = {
