@@ -33,7 +33,7 @@ def mark(name: str, value: str) -> str:
     """A mark as one word that no text holds; the value may be anything.
 
     >>> mark("country", "PL")
-    'countryx5a1c7f'
+    'countryx293650de0726'
     """
     return f"{name}x{sha256(value.encode()).hexdigest()[:12]}"
 
